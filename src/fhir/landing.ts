@@ -1,0 +1,182 @@
+/**
+ * The landing folder: NDJSON per resource type with manifest.json, the one form in which records enter every later stage.
+ *
+ * In      lines of FHIR R4 JSON (write), or a folder (read)
+ * Out     the manifest, checked by a strict schema; absolute paths that lie inside the folder
+ * Choice  a file is written as x.part, synced and renamed, and the manifest is written last: a folder without a manifest, or a
+ *         file it does not name, is unfinished work and never read
+ * Choice  gzip level 9 without time or name, fed in blocks of fixed size: the same lines give the same bytes
+ * Choice  `readManifest` checks the form and the paths, `verifyLanding` every byte; the second costs a full read
+ */
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { z } from 'zod';
+import { FhirError } from '../errors.ts';
+import { writeFileAtomic } from '../util/atomic-file.ts';
+import { silent, type OnProgress } from '../util/progress.ts';
+import { sha256File } from '../util/sha256.ts';
+import { readNdjsonBytes } from './ndjson.ts';
+
+export { writeLandingFile, type LandingFileOptions } from './landing-file.ts';
+
+const count = z.int().nonnegative();
+const typeName = z.string().regex(/^[A-Z][A-Za-z]{1,63}$/, 'a FHIR resource type');
+const instant = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/, 'a FHIR instant')
+  .refine((text) => Number.isFinite(Date.parse(text)), 'a FHIR instant');
+const relativePath = z.string().refine(staysInside, 'a relative path inside the folder, forward slashes, no "..", no drive');
+
+const landingFile = z.strictObject({
+  type: typeName,
+  /** Relative to the folder, ends in .ndjson or .ndjson.gz. */
+  path: relativePath.regex(/\.ndjson(\.gz)?$/, 'a name ending in .ndjson or .ndjson.gz'),
+  /** Resources, one a line; blank lines do not count. */
+  count,
+  /** Size on disk. */
+  bytes: count,
+  /** Of the bytes on disk, lower-case hex. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hex'),
+});
+
+/** Received = stored + duplicate + quarantined, or the manifest is refused. */
+const accounting = z
+  .strictObject({ received: count, stored: count, duplicate: count, quarantined: count })
+  .refine((a) => a.received === a.stored + a.duplicate + a.quarantined, 'received = stored + duplicate + quarantined');
+
+const manifestSchema = z
+  .strictObject({
+    format: z.literal('readmission-landing'),
+    formatVersion: z.literal(1),
+    source: z.strictObject({
+      kind: z.enum(['fhir-search', 'bulk-export', 'synthea', 'folder']),
+      url: z.string().optional(),
+      description: z.string(),
+    }),
+    /** Everything recorded at the source up to here is in the folder, as far as `coverage` says it was asked for. */
+    transactionTime: instant,
+    /** True where no record is of a real person. */
+    synthetic: z.boolean(),
+    coverage: z.strictObject({
+      types: z.array(typeName),
+      /** Date from which records were searched; null is from the beginning. */
+      from: z.iso.date().nullable(),
+    }),
+    files: z.array(landingFile),
+    accounting: z.record(typeName, accounting).optional(),
+    /** What was left out on purpose, in words. */
+    pruning: z.string().optional(),
+    generator: z.record(z.string(), z.string()).optional(),
+  })
+  .refine((m) => new Set(m.files.map((f) => f.path)).size === m.files.length, 'each file once');
+
+export type LandingManifest = z.infer<typeof manifestSchema>;
+export type LandingFile = LandingManifest['files'][number];
+
+const manifestName = 'manifest.json';
+
+/**
+ * The manifest of a landing folder, its form and its paths checked; the files themselves are not read.
+ *
+ * @throws {FhirError} LANDING_MISSING, LANDING_INVALID (not JSON, wrong form, a path that leaves the folder), LANDING_VERSION
+ */
+export async function readManifest(dir: string): Promise<LandingManifest> {
+  const path = join(dir, manifestName);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const what = `expected ${manifestName} in ${dir}, found none; pull or generate records into this folder first`;
+    throw new FhirError('LANDING_MISSING', what, { details: { folder: dir }, cause });
+  }
+  const manifest = parseManifest(text, dir);
+  const root = await realpath(dir);
+  for (const file of manifest.files) {
+    // A missing file is for verifyLanding to report; a link that leads out of the folder must not be followed by anyone.
+    const real = await realpath(join(dir, file.path)).catch(() => null);
+    if (real !== null && !real.startsWith(root + sep)) throw invalid(dir, `${file.path} leads out of the folder`);
+  }
+  return manifest;
+}
+
+/** Absolute paths of a type's files, in manifest order; empty when the folder holds none. */
+export function landingFiles(manifest: LandingManifest, dir: string, type: string): string[] {
+  return manifest.files.filter((file) => file.type === type).map((file) => resolve(dir, file.path));
+}
+
+/**
+ * Reads every file whole and compares size, SHA-256 and number of resources with the manifest.
+ *
+ * @returns the manifest, now known to describe what is on disk
+ * @throws {FhirError} as `readManifest`; LANDING_CORRUPT naming the first file that differs and how
+ */
+export async function verifyLanding(dir: string, options: { onProgress?: OnProgress } = {}): Promise<LandingManifest> {
+  const onProgress = options.onProgress ?? silent;
+  const manifest = await readManifest(dir);
+  for (const [index, file] of manifest.files.entries()) {
+    onProgress({ task: 'files', done: index, total: manifest.files.length });
+    await verifyFile(dir, file);
+  }
+  onProgress({ task: 'files', done: manifest.files.length, total: manifest.files.length });
+  return manifest;
+}
+
+/** Writes the manifest, atomically; call it last. @throws {FhirError} LANDING_INVALID when it would not be read back */
+export async function writeManifest(dir: string, manifest: LandingManifest): Promise<void> {
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  parseManifest(text, dir);
+  await writeFileAtomic(join(dir, manifestName), text);
+}
+
+function parseManifest(text: string, dir: string): LandingManifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalid(dir, 'it is not JSON', cause);
+  }
+  const version = (value as { formatVersion?: unknown } | null)?.formatVersion;
+  if (Number.isInteger(version) && version !== 1) {
+    const what = `${manifestName} in ${dir}: expected format version 1, found ${version}; use the release that wrote it`;
+    throw new FhirError('LANDING_VERSION', what, { details: { folder: dir, expected: 1, found: version as number } });
+  }
+  const parsed = manifestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const first = parsed.error.issues[0];
+  throw invalid(dir, `${first?.path.join('.') || 'manifest'}: ${first?.message ?? 'wrong form'}`);
+}
+
+async function verifyFile(dir: string, file: LandingFile): Promise<void> {
+  const path = join(dir, file.path);
+  const size = await stat(path).then(
+    (s) => s.size,
+    () => null,
+  );
+  if (size === null) throw corrupt(file, 'a file', 'none');
+  if (size !== file.bytes) throw corrupt(file, `${file.bytes} bytes`, `${size}`);
+  const hash = await sha256File(path);
+  if (hash !== file.sha256) throw corrupt(file, `SHA-256 ${file.sha256.slice(0, 12)}…`, `${hash.slice(0, 12)}…`);
+  let lines = 0;
+  try {
+    for await (const batch of readNdjsonBytes(path)) lines += batch.length;
+  } catch (cause) {
+    // The bytes are those that were written, and they were never a readable file.
+    throw corrupt(file, 'readable NDJSON', cause instanceof FhirError ? cause.code : 'an error', cause);
+  }
+  if (lines !== file.count) throw corrupt(file, `${file.count} resources`, `${lines}`);
+}
+
+function staysInside(path: string): boolean {
+  if (path === '' || isAbsolute(path) || /[\\\0:]/.test(path)) return false;
+  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..') && !relative('.', path).startsWith('..');
+}
+
+function invalid(dir: string, what: string, cause?: unknown): FhirError {
+  const message = `${manifestName} in ${dir}: expected a landing manifest, found that ${what}; write it again with this release`;
+  return new FhirError('LANDING_INVALID', message, { details: { folder: dir }, cause });
+}
+
+function corrupt(file: LandingFile, expected: string, found: string, cause?: unknown): FhirError {
+  const message = `${file.path}: expected ${expected}, found ${found}; fetch or generate the folder again`;
+  return new FhirError('LANDING_CORRUPT', message, { details: { file: file.path, expected, found }, cause });
+}
