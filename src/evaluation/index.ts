@@ -1,0 +1,37 @@
+/**
+ * Statistics on arrays: discrimination, calibration, intervals, splits. Knows neither patients' records nor models.
+ */
+export { bootstrapIntervals, bootstrapMeasures, byCopying } from './bootstrap.ts';
+export type { BootstrapOptions, Interval } from './bootstrap.ts';
+export {
+  CALIBRATION_CLAMP,
+  calibrationIntercept,
+  calibrationInterceptStatistic,
+  calibrationSlope,
+  calibrationSlopeStatistic,
+} from './calibration.ts';
+export { calibrationCurve } from './calibration-curve.ts';
+export type { CalibrationGroup } from './calibration-curve.ts';
+export { bootstrapDifferences } from './comparison.ts';
+export { auroc, aurocStatistic, averagePrecision, averagePrecisionStatistic } from './discrimination.ts';
+export { FOLD_RULE, assignFolds } from './folds.ts';
+export { groupNumbers } from '../util/group-numbers.ts';
+export { fitLine } from './logistic-line.ts';
+export type { LogisticLine } from './logistic-line.ts';
+export { operatingPoint } from './operating-point.ts';
+export type { OperatingPoint } from './operating-point.ts';
+export {
+  LOG_LOSS_CLAMP,
+  brier,
+  brierStatistic,
+  logLoss,
+  logLossStatistic,
+  scaledBrier,
+  scaledBrierStatistic,
+} from './probability-error.ts';
+export { Z95, wilsonInterval } from './proportion.ts';
+export type { Statistic, WeightedMeasure } from './sample.ts';
+export { temporalCut, temporalSplit } from './temporal-split.ts';
+export type { TemporalSplit } from './temporal-split.ts';
+export { withinStratumAuroc, withinStratumStatistic } from './within-stratum.ts';
+export type { WithinStratumAuroc } from './within-stratum.ts';
