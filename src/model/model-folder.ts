@@ -1,0 +1,125 @@
+/**
+ * The model folder: model.bin with what belongs to it (metrics.json, card.json, card.md), replaced as one.
+ *
+ * Commit   model.bin is written last and decides which model the folder holds. metrics.json and card.json carry the SHA-256 of the
+ *          model they describe, and their former versions stay beside them as .prev until then: killed at any moment, the folder is
+ *          wholly the old model or wholly the new one
+ * Keeps    the model before as model.bin.prev with its metrics and card, to go back to
+ * Choice   one writer at a time is assumed; readers need no lock
+ */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ModelError } from '../errors.ts';
+import { syncFolder, writeFileAtomic } from '../util/atomic-file.ts';
+import { stableJson } from '../util/stable-json.ts';
+import { decodeModel, encodeModel, isIntact, modelHash } from './model-file.ts';
+import { readRegularFile } from './regular-file.ts';
+import type { RiskModel } from './risk-model.ts';
+import { parseStrictJson } from './strict-json.ts';
+
+/** Any JSON object; NaN is written as null. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface ModelFolder {
+  readonly model: RiskModel;
+  /** SHA-256 of model.bin, lower-case hex. */
+  readonly modelSha256: string;
+  readonly metrics: JsonObject;
+  readonly card: JsonObject;
+}
+
+/** Looks at a folder before its files are taken not to belong together. */
+const MAX_ATTEMPTS = 5;
+const MAX_MODEL_BYTES = 2 ** 31 - 2;
+const MAX_SIDE_BYTES = 64 * 1024 * 1024;
+const SIDE_FILES = ['metrics.json', 'card.json'] as const;
+const STAMP = 'modelSha256';
+
+/**
+ * @param dir               made when absent
+ * @param content.metrics   object with interface types welcome; its key modelSha256 is set here
+ * @returns                 SHA-256 of the model.bin written
+ * @throws {ModelError} MODEL_HEADER, MODEL_STRUCTURE; the file system's own error (ENOSPC, EACCES, …), the former model then stays
+ */
+export async function writeModelFolder(
+  dir: string,
+  content: { readonly model: RiskModel; readonly metrics: object; readonly card: object; readonly cardMarkdown: string },
+): Promise<string> {
+  const bytes = encodeModel(content.model);
+  const hash = modelHash(bytes);
+  if ((await mkdir(dir, { recursive: true })) !== undefined) await syncFolder(dirname(dir));
+  await keepPrevious(dir, hash);
+  for (const [name, value] of [['metrics.json', content.metrics] as const, ['card.json', content.card] as const]) {
+    await writeFileAtomic(join(dir, name), `${stableJson({ ...value, [STAMP]: hash }, 2)}\n`);
+  }
+  await writeFileAtomic(join(dir, 'card.md'), `${content.cardMarkdown.trimEnd()}\n\nSHA-256 of model.bin: \`${hash}\`\n`);
+  await writeFileAtomic(join(dir, 'model.bin'), bytes);
+  return hash;
+}
+
+/**
+ * Reads and checks everything before returning anything.
+ *
+ * @throws {ModelError} MODEL_NOT_FOUND, MODEL_FILE_KIND, MODEL_UNREADABLE, MODEL_CORRUPT, MODEL_VERSION, MODEL_HEADER,
+ *         MODEL_STRUCTURE; MODEL_FOLDER_MIXED when metrics or card describe another model
+ */
+export async function readModelFolder(dir: string): Promise<ModelFolder> {
+  for (let attempt = 1; ; attempt++) {
+    const bytes = await readRegularFile(join(dir, 'model.bin'), MAX_MODEL_BYTES);
+    const model = decodeModel(bytes);
+    const hash = modelHash(bytes);
+    const [metrics, card] = await Promise.all(SIDE_FILES.map((name) => readSideFile(dir, name, hash)));
+    if (metrics !== undefined && card !== undefined) return { model, modelSha256: hash, metrics, card };
+    // Either the folder was replaced twice since model.bin was read, which another look settles, or its files do not belong together.
+    if (attempt === MAX_ATTEMPTS) throw mixedError(dir, metrics === undefined ? 'metrics.json' : 'card.json', hash);
+  }
+}
+
+/** Copies what belongs to the model now in the folder to .prev; what a killed writer left behind does not belong to it. */
+async function keepPrevious(dir: string, next: string): Promise<void> {
+  const current = await ifFound(readRegularFile(join(dir, 'model.bin'), MAX_MODEL_BYTES));
+  if (current === undefined || !isIntact(current)) return;
+  const hash = modelHash(current);
+  if (hash === next) return;
+  for (const name of SIDE_FILES) {
+    const bytes = await ifFound(readRegularFile(join(dir, name), MAX_SIDE_BYTES));
+    if (bytes !== undefined && parseObject(bytes)?.[STAMP] === hash) await writeFileAtomic(join(dir, `${name}.prev`), bytes);
+  }
+  await writeFileAtomic(join(dir, 'model.bin.prev'), current);
+}
+
+async function readSideFile(dir: string, name: string, hash: string): Promise<JsonObject | undefined> {
+  for (const candidate of [name, `${name}.prev`]) {
+    const bytes = await ifFound(readRegularFile(join(dir, candidate), MAX_SIDE_BYTES));
+    const value = bytes && parseObject(bytes);
+    if (value?.[STAMP] !== hash) continue;
+    const { [STAMP]: _stamp, ...rest } = value;
+    return rest;
+  }
+  return undefined;
+}
+
+function mixedError(dir: string, name: string, hash: string): ModelError {
+  return new ModelError(
+    'MODEL_FOLDER_MIXED',
+    `${join(dir, name)}: expected it to describe the model.bin beside it (SHA-256 ${hash.slice(0, 8)}), it does not; copy the whole folder again`,
+  );
+}
+
+function parseObject(bytes: Uint8Array): JsonObject | undefined {
+  try {
+    const value = parseStrictJson(bytes);
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function ifFound(reading: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof ModelError && (error.code === 'MODEL_NOT_FOUND' || error.code === 'MODEL_CORRUPT')) return undefined;
+    throw error;
+  }
+}
