@@ -1,0 +1,63 @@
+/**
+ * Feature sets: which features a model reads, in which order, and the hash that ties a model to them.
+ *
+ * Names   "default", "all", a family, or a list joined by commas with "-" to leave out: "default,scores", "default,-social",
+ *         "age_years,charlson_index"
+ * Hash    over the definitions and the SQL that computes them: a changed rule is a changed feature
+ */
+import { FeatureError } from '../errors.ts';
+import { sha256 } from '../util/sha256.ts';
+import { stableJson } from '../util/stable-json.ts';
+import { dischargeRelations } from '../cohort/index.ts';
+import { readFamilies, readKnownRelations, type Feature, type FeatureFamily } from './catalogue.ts';
+
+export interface FeatureSet {
+  readonly name: string;
+  readonly features: readonly Feature[];
+  /** Families whose SQL must run, in order; includes those that only feed another (scores read other families). */
+  readonly families: readonly FeatureFamily[];
+  readonly hash: string;
+}
+
+/** @throws {FeatureError} FEATURE_UNKNOWN, FEATURE_SET_EMPTY */
+export function selectFeatures(expression = 'default'): FeatureSet {
+  const families = readFamilies();
+  const all = families.flatMap((family) => family.features);
+  const chosen = new Set<string>();
+  for (const term of expression.split(',').map((t) => t.trim())) {
+    const remove = term.startsWith('-');
+    for (const name of resolve(remove ? term.slice(1) : term, families, all)) {
+      if (remove) chosen.delete(name);
+      else chosen.add(name);
+    }
+  }
+  const features = all.filter((feature) => chosen.has(feature.name));
+  if (features.length === 0) throw new FeatureError('FEATURE_SET_EMPTY', `"${expression}" selects no feature`);
+  const needed = new Set(features.map((feature) => feature.family));
+  // The published scores are computed from other families' columns.
+  const needsAll = needed.has('scores');
+  return {
+    name: expression,
+    features,
+    families: families.filter((family) => needsAll || needed.has(family.family)),
+    hash: hashOf(features, families),
+  };
+}
+
+function resolve(term: string, families: readonly FeatureFamily[], all: readonly Feature[]): string[] {
+  if (term === 'all') return all.map((feature) => feature.name);
+  if (term === 'default') return families.filter((f) => f.inDefaultSet).flatMap((f) => f.features.map((feature) => feature.name));
+  const family = families.find((f) => f.family === term);
+  if (family !== undefined) return family.features.map((feature) => feature.name);
+  if (all.some((feature) => feature.name === term)) return [term];
+  throw new FeatureError(
+    'FEATURE_UNKNOWN',
+    `expected "default", "all", a family (${families.map((f) => f.family).join(', ')}) or a feature, found "${term}"`,
+  );
+}
+
+function hashOf(features: readonly Feature[], families: readonly FeatureFamily[]): string {
+  const used = new Set(features.map((feature) => feature.family));
+  const sql = [...dischargeRelations, ...readKnownRelations(), ...families.filter((f) => used.has(f.family)).map((f) => f.relation)];
+  return sha256(stableJson({ features, sql: sql.map((relation) => [relation.name, relation.sql]) }));
+}
