@@ -1,0 +1,73 @@
+/**
+ * Held-out risks: every model is fitted on training rows only and asked about test rows, the baselines beside the forest.
+ *
+ * In      a study, the rows to train on and the rows to predict
+ * Out     per model the risk of each test row; the forest's calibrated on its own out-of-bag outputs
+ * Choice  nothing is tuned or selected on test rows; early steps (reason rates, score lines, calibration) are fitted in the training rows
+ */
+import { fitReasonLookup, fitScoreLine, lookUpReasons, scoreRisk } from '../baseline/index.ts';
+import { predictColumns, trainForest, type ForestOptions, type TrainingRun } from '../forest/index.ts';
+import { applyCalibration, fitCalibration } from '../model/index.ts';
+import type { FeatureMatrix } from '../features/index.ts';
+import { scoreNames, type ScoreName, type Study } from './study.ts';
+
+export const modelNames = ['forest', 'prevalence', 'reason', 'lace', 'hospital_2013', 'hospital_2016'] as const;
+export type ModelName = (typeof modelNames)[number];
+export type Risks = Readonly<Record<ModelName, Float64Array>>;
+
+export async function heldOutRisks(
+  study: Study,
+  train: Int32Array,
+  test: Int32Array,
+  options: Partial<ForestOptions>,
+  run: TrainingRun = {},
+): Promise<Risks> {
+  const { matrix } = study;
+  const table = trainingTable(matrix, train);
+  const { forest, outOfBag } = await trainForest(table, options, run);
+  const map = fitCalibration(table.outcome, outOfBag);
+  const outputs = predictColumns(forest, takeColumns(matrix.columns, test), test.length);
+  const reasons = (rows: Int32Array): (string | null)[] => Array.from(rows, (r) => matrix.reasons[r] as string | null);
+  const lookup = fitReasonLookup(reasons(train), table.outcome);
+  const score = (name: ScoreName): Float64Array => {
+    const line = fitScoreLine(take(study.scores[name], train), table.outcome);
+    return scoreRisk(line, take(study.scores[name], test));
+  };
+  const [lace, hospital2013, hospital2016] = scoreNames.map(score) as [Float64Array, Float64Array, Float64Array];
+  return {
+    forest: outputs.map((output) => applyCalibration(map, output)),
+    prevalence: new Float64Array(test.length).fill(lookup.baseRate),
+    reason: lookUpReasons(lookup, reasons(test)),
+    lace,
+    hospital_2013: hospital2013,
+    hospital_2016: hospital2016,
+  };
+}
+
+export function trainingTable(matrix: FeatureMatrix, rows: Int32Array): {
+  featureCount: number;
+  rows: number;
+  columns: Float64Array[];
+  outcome: Uint8Array;
+  groups: Int32Array;
+} {
+  return {
+    featureCount: matrix.features.length,
+    rows: rows.length,
+    columns: takeColumns(matrix.columns, rows),
+    outcome: Uint8Array.from(rows, (r) => matrix.outcome[r] as number),
+    groups: Int32Array.from(rows, (r) => matrix.groups[r] as number),
+  };
+}
+
+export function allRows(matrix: FeatureMatrix): Int32Array {
+  return Int32Array.from({ length: matrix.rows }, (_, r) => r);
+}
+
+export function take(values: Float64Array, rows: Int32Array): Float64Array {
+  return Float64Array.from(rows, (r) => values[r] as number);
+}
+
+function takeColumns(columns: readonly Float64Array[], rows: Int32Array): Float64Array[] {
+  return columns.map((column) => take(column, rows));
+}

@@ -1,0 +1,102 @@
+/**
+ * A study: a landing folder turned into cohort and matrix, with everything a training or an evaluation needs to know about it.
+ *
+ * In   a landing folder, a cohort definition, a feature expression
+ * Out  matrix of the chosen features, points of the published scores, cohort with attrition, hash of the manifest
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildCohort, readCohortDefinition, type Cohort, type CohortDefinition } from '../cohort/index.ts';
+import { CohortError } from '../errors.ts';
+import { buildMatrix, coverageOf, selectFeatures, type FeatureMatrix, type FeatureSet } from '../features/index.ts';
+import { verifyLanding, type LandingManifest } from '../fhir/landing.ts';
+import { silent, type OnProgress } from '../util/progress.ts';
+import { sha256 } from '../util/sha256.ts';
+import { loadFlatTables, loadTerminology, Warehouse, type FlatTableCount } from '../warehouse/index.ts';
+
+export interface StudyOptions {
+  /** Name of a shipped cohort definition, or a .json file. */
+  readonly cohort?: string;
+  /** A definition as such, before `cohort`. */
+  readonly cohortDefinition?: CohortDefinition;
+  readonly features?: string;
+  /** Last complete calendar day, yyyymmdd. */
+  readonly runOut?: number | undefined;
+  readonly memoryMb?: number;
+  readonly threads?: number;
+  readonly onProgress?: OnProgress;
+}
+
+/** A warehouse with flat tables and the cohort; the caller closes it. */
+export interface OpenCohort {
+  readonly warehouse: Warehouse;
+  readonly manifest: LandingManifest;
+  /** SHA-256 of manifest.json, which itself holds the SHA-256 of every file. */
+  readonly manifestSha256: string;
+  readonly flatTables: readonly FlatTableCount[];
+  readonly cohort: Cohort;
+}
+
+export interface Study {
+  readonly manifest: LandingManifest;
+  readonly manifestSha256: string;
+  readonly flatTables: readonly FlatTableCount[];
+  readonly cohort: Cohort;
+  readonly features: FeatureSet;
+  readonly matrix: FeatureMatrix;
+  /** Points of the published scores, by name. */
+  readonly scores: Readonly<Record<ScoreName, Float64Array>>;
+}
+
+export const scoreNames = ['lace', 'hospital_2013', 'hospital_2016'] as const;
+export type ScoreName = (typeof scoreNames)[number];
+
+/** Verifies the landing folder, loads it and builds the cohort. */
+export async function openCohort(folder: string, options: StudyOptions = {}): Promise<OpenCohort> {
+  const onProgress = options.onProgress ?? silent;
+  const definition = options.cohortDefinition ?? readCohortDefinition(options.cohort ?? 'hwr-like');
+  const manifest = await verifyLanding(folder, { onProgress });
+  const manifestSha256 = sha256(await readFile(join(folder, 'manifest.json')));
+  const warehouse = await Warehouse.open({
+    ...(options.memoryMb === undefined ? {} : { memoryMb: options.memoryMb }),
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  });
+  try {
+    await loadTerminology(warehouse);
+    const flatTables = await loadFlatTables(warehouse, folder, manifest, onProgress);
+    const cohort = await buildCohort(warehouse, definition, { transactionTime: manifest.transactionTime, runOut: options.runOut });
+    return { warehouse, manifest, manifestSha256, flatTables, cohort };
+  } catch (error) {
+    warehouse.close();
+    throw error;
+  }
+}
+
+/** @throws {CohortError} COHORT_EMPTY when no index discharge is left */
+export async function openStudy(folder: string, options: StudyOptions = {}): Promise<Study> {
+  const features = selectFeatures(options.features);
+  const { warehouse, manifest, manifestSha256, flatTables, cohort } = await openCohort(folder, options);
+  try {
+    const chosen = new Set(features.features.map((feature) => feature.name));
+    const withScores = selectFeatures([...chosen, ...scoreNames].join(','));
+    const coverage = coverageOf(manifest.coverage.types, manifest.coverage.from);
+    const all = await buildMatrix(warehouse, withScores, coverage, options.onProgress);
+    if (all.rows === 0) {
+      throw new CohortError('COHORT_EMPTY', `expected index discharges in ${folder}, found none; see readmission cohort --data for the attrition`);
+    }
+    const column = (name: string): Float64Array => all.columns[all.features.findIndex((f) => f.name === name)] as Float64Array;
+    const keep = all.features.map((feature) => chosen.has(feature.name));
+    const matrix = { ...all, features: all.features.filter((_, c) => keep[c]), columns: all.columns.filter((_, c) => keep[c]) };
+    return {
+      manifest,
+      manifestSha256,
+      flatTables,
+      cohort,
+      features,
+      matrix,
+      scores: { lace: column('lace'), hospital_2013: column('hospital_2013'), hospital_2016: column('hospital_2016') },
+    };
+  } finally {
+    warehouse.close();
+  }
+}
