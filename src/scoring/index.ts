@@ -1,0 +1,12 @@
+/** One discharge, one answer. */
+export { answerSchema, attributionSchema, reasonSchema, type Attributed, type Reason, type ScoreAnswer } from './answer.ts';
+export {
+  bundleRequestSchema,
+  coverageSchema,
+  featuresRequestSchema,
+  serverRequestSchema,
+  type BundleRequest,
+  type FeaturesRequest,
+  type ServerRequest,
+} from './request.ts';
+export { createScorer, type Scorer } from './scorer.ts';

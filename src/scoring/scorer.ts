@@ -1,0 +1,316 @@
+/**
+ * The scorer: one discharge, one answer. Knows models and features, no HTTP.
+ *
+ * In      a checked model folder; a request with features, or with a Bundle of one patient and the encounter to score
+ * Out     calibrated risk with exact attributions, or a refusal that names the rule
+ * Choice  a value outside the catalogue's range is refused where a caller gives it, and read as missing never: wrong is not absent
+ * Choice  who is not an index discharge by the model's own cohort rules gets no number
+ */
+import { parseCohortDefinition } from '../cohort/index.ts';
+import { ScoringError } from '../errors.ts';
+import { coverageOf, isCovered, selectFeatures, type Coverage, type Feature, type FeatureSet } from '../features/index.ts';
+import { createExplainer, createPredictor, type Explainer, type Predictor } from '../forest/index.ts';
+import { applyCalibration, requireFeatureSchema, type ModelFolder, type RiskModel } from '../model/index.ts';
+import type { Attributed, Reason, ScoreAnswer } from './answer.ts';
+import { readPatientBundle } from './bundle.ts';
+import { PatientWarehouse, type Evidence, type ScoredStay, type StayAnswer } from './patient-warehouse.ts';
+import type { BundleRequest, FeaturesRequest } from './request.ts';
+import { featureWords } from './words.ts';
+
+/** How many reasons an answer gives in words. */
+const reasonCount = 5;
+
+export interface Scorer {
+  readonly model: RiskModel;
+  readonly modelSha256: string;
+  readonly features: FeatureSet;
+  scoreFeatures(request: FeaturesRequest): ScoreAnswer;
+  scoreBundle(request: BundleRequest): Promise<ScoreAnswer>;
+  /** Feature values as the matrix has them, for a check against it; NaN where missing. */
+  bundleValues(request: BundleRequest): Promise<Float64Array>;
+  close(): void;
+}
+
+/**
+ * @param workers  patient warehouses kept ready, each about 60 MB; requests with Bundles are spread over them
+ * @throws {ModelError} MODEL_SCHEMA_MISMATCH when this build makes other features than the model reads
+ */
+export async function createScorer(folder: ModelFolder, options: { workers?: number } = {}): Promise<Scorer> {
+  const { model, modelSha256 } = folder;
+  const names = model.header.features.map((feature) => feature.name);
+  const set = selectFeatures(names.join(','));
+  requireFeatureSchema(
+    model,
+    set.features.map((feature) => feature.name),
+    set.hash,
+  );
+  const definition = parseCohortDefinition(model.header.cohort.definition, 'the model\'s cohort definition');
+  const warehouses = await Promise.all(Array.from({ length: options.workers ?? 1 }, () => PatientWarehouse.open(definition, set)));
+  let next = 0;
+  const nextWarehouse = (): PatientWarehouse => {
+    next = (next + 1) % warehouses.length;
+    return warehouses[next] as PatientWarehouse;
+  };
+  const explainer = createExplainer(model.forest);
+  const engine: Engine = {
+    model,
+    modelSha256,
+    set,
+    predictor: createPredictor(model.forest),
+    explainer,
+    // The mean output of the training rows is the same for every row that is explained.
+    baseValue: explainer.explain(new Float64Array(names.length).fill(Number.NaN)).baseValue,
+  };
+
+  return {
+    model,
+    modelSha256,
+    features: set,
+    scoreFeatures: (request) => scoreFeatures(engine, request),
+    scoreBundle: (request) => scoreBundle(engine, nextWarehouse(), request),
+    bundleValues: async (request) => {
+      const { stay, coverage } = await readStay(engine, nextWarehouse(), request, () => []);
+      return masked(set.features, stay, coverage).values;
+    },
+    close: () => warehouses.forEach((warehouse) => warehouse.close()),
+  };
+}
+
+interface Engine {
+  readonly model: RiskModel;
+  readonly modelSha256: string;
+  readonly set: FeatureSet;
+  readonly predictor: Predictor;
+  readonly explainer: Explainer;
+  readonly baseValue: number;
+}
+
+function scoreFeatures(engine: Engine, request: FeaturesRequest): ScoreAnswer {
+  const { features } = engine.set;
+  const given = new Map(Object.entries(request.features));
+  const values = Float64Array.from(features, (feature) => {
+    const value = given.get(feature.name) ?? null;
+    given.delete(feature.name);
+    if (value === null) return Number.NaN;
+    requireInRange(feature, value);
+    return value;
+  });
+  const unknown = given.keys().next();
+  if (unknown.done !== true) {
+    throw new ScoringError('SCORING_FEATURE_UNKNOWN', 'expected features of the model, found one it does not read; GET /v1/model lists them', {
+      details: { models: features.length },
+    });
+  }
+  if (values.every((value) => Number.isNaN(value))) {
+    throw new ScoringError('SCORING_FEATURES_EMPTY', 'expected at least one feature with a value, found none');
+  }
+  const explained = explain(engine, values, request.explain ?? true);
+  return { ...answerBase(engine, values, [], explained, () => []), encounter: null, stay: null, asOf: null, coverage: null, notes: [] };
+}
+
+async function scoreBundle(engine: Engine, warehouse: PatientWarehouse, request: BundleRequest): Promise<ScoreAnswer> {
+  let explained: Explained | undefined;
+  let checked: Masked | undefined;
+  const { stay, coverage, answer, stated, notes } = await readStay(engine, warehouse, request, (found, covered) => {
+    checked = masked(engine.set.features, found, covered);
+    explained = explain(engine, checked.values, request.explain ?? true);
+    return topReasons(explained).map((c) => (engine.set.features[c] as Feature).name);
+  });
+  const { values, notCovered } = checked ?? masked(engine.set.features, stay, coverage);
+  const resources = groupEvidence(answer.evidence);
+  return {
+    ...answerBase(engine, values, notCovered, explained ?? explain(engine, values, false), (name) => resources.get(name) ?? []),
+    encounter: stay.dischargeEncounter,
+    stay: { admission: instant(stay.admitMs), discharge: instant(stay.dischargeMs), reason: stay.reasonDisplay },
+    asOf: instant(stay.dischargeMs),
+    coverage: stated,
+    notes,
+  };
+}
+
+interface ReadStay {
+  readonly stay: ScoredStay;
+  readonly coverage: Coverage;
+  readonly stated: { types: string[]; from: string | null; assumed: boolean };
+  readonly answer: StayAnswer;
+  readonly notes: string[];
+}
+
+async function readStay(
+  engine: Engine,
+  warehouse: PatientWarehouse,
+  request: BundleRequest,
+  evidenceFor: (stay: ScoredStay, coverage: Coverage) => readonly string[],
+): Promise<ReadStay> {
+  const bundle = readPatientBundle(request.bundle);
+  const stated = request.covers
+    ? { types: [...request.covers.types], from: request.covers.from, assumed: false }
+    : { types: [...bundle.types], from: null, assumed: true };
+  const coverage = coverageOf(['Patient', ...stated.types], stated.from);
+  const encounterId = request.encounter.startsWith('Encounter/') ? request.encounter : `Encounter/${request.encounter}`;
+  const answer = await warehouse.read({
+    resources: bundle.resources,
+    encounterId,
+    asOf: request.asOf,
+    evidenceFor: (stay) => evidenceFor(stay, coverage),
+  });
+  const stay = requireStay(answer, encounterId);
+  const notes: string[] = [];
+  if (answer.encounter?.asOfMs !== null && answer.encounter !== null && answer.encounter.asOfMs > stay.dischargeMs) {
+    notes.push('asOf lies after the end of the stay; the end was taken, as in training');
+  }
+  if (stay.dischargeEncounter !== encounterId) notes.push('the stay goes on in a later encounter; the stay as a whole was scored');
+  return { stay, coverage, stated, answer, notes };
+}
+
+/** @throws {ScoringError} SCORING_ENCOUNTER_UNKNOWN, SCORING_AS_OF, SCORING_NOT_ELIGIBLE with the rule */
+function requireStay(answer: StayAnswer, encounterId: string): ScoredStay {
+  const { encounter, stay } = answer;
+  if (encounter === null) {
+    throw new ScoringError('SCORING_ENCOUNTER_UNKNOWN', `expected ${encounterId} among the Bundle's entries, found no such encounter`);
+  }
+  if (encounter.asOfMs === null) {
+    throw new ScoringError('SCORING_AS_OF', 'expected asOf, or a period.end of the encounter; the stay is open: give the prediction time as asOf');
+  }
+  if (encounter.startMs !== null && encounter.startMs > encounter.asOfMs) {
+    throw new ScoringError('SCORING_AS_OF', 'expected asOf at or after the start of the encounter');
+  }
+  if (stay === null) throw notEligible('not-inpatient');
+  if (stay.exclusion !== null) throw notEligible(stay.exclusion);
+  return stay;
+}
+
+function notEligible(rule: string): ScoringError {
+  return new ScoringError('SCORING_NOT_ELIGIBLE', `no risk is given: the stay is no index discharge by rule "${rule}"`, { details: { rule } });
+}
+
+interface Masked {
+  readonly values: Float64Array;
+  readonly notCovered: string[];
+}
+
+function masked(features: readonly Feature[], stay: ScoredStay, coverage: Coverage): Masked {
+  const notCovered: string[] = [];
+  const values = Float64Array.from(features, (feature, c) => {
+    if (!isCovered(feature, stay.admitMs, stay.dischargeMs, coverage)) {
+      notCovered.push(feature.name);
+      return Number.NaN;
+    }
+    const value = stay.values[c] as number;
+    requireInRange(feature, value);
+    return value;
+  });
+  return { values, notCovered };
+}
+
+function requireInRange(feature: Feature, value: number): void {
+  const [low, high] = feature.range;
+  if (value >= low && value <= high) return;
+  if (Number.isNaN(value)) return;
+  throw new ScoringError('SCORING_FEATURE_RANGE', `${feature.name}: expected ${low} to ${high} ${feature.unit}, found a value outside`, {
+    details: { feature: feature.name, low, high },
+  });
+}
+
+interface Explained {
+  readonly output: number;
+  readonly baseValue: number;
+  /** null where no explanation was asked for. */
+  readonly attributions: Float64Array | null;
+}
+
+function explain(engine: Engine, values: Float64Array, wanted: boolean): Explained {
+  if (!wanted) return { output: engine.predictor.predict(values), baseValue: engine.baseValue, attributions: null };
+  // The explainer itself throws where base value and attributions do not add up to the output.
+  const { output, baseValue, values: attributions } = engine.explainer.explain(values);
+  return { output, baseValue, attributions };
+}
+
+/** Columns of the largest attributions, largest first. */
+function topReasons({ attributions }: Explained): number[] {
+  if (attributions === null) return [];
+  return [...attributions.keys()]
+    .filter((c) => attributions[c] !== 0)
+    .sort((a, b) => Math.abs(attributions[b] as number) - Math.abs(attributions[a] as number) || a - b)
+    .slice(0, reasonCount);
+}
+
+function answerBase(
+  engine: Engine,
+  values: Float64Array,
+  notCovered: string[],
+  explained: Explained,
+  resourcesOf: (feature: string) => string[],
+): Omit<ScoreAnswer, 'encounter' | 'stay' | 'asOf' | 'coverage' | 'notes'> {
+  const { header } = engine.model;
+  const { features } = engine.set;
+  const risk = applyCalibration(header.calibration, explained.output);
+  if (!(risk >= 0 && risk <= 1)) throw new ScoringError('SCORING_NOT_A_NUMBER', 'expected a risk in [0, 1]; no answer is given');
+  const band = header.bands.findLast((b) => risk >= b.from) as (typeof header.bands)[number];
+  const { attributions } = explained;
+  const covered = new Set(notCovered);
+  return {
+    risk,
+    band: band.name,
+    bandFrom: band.from,
+    bandMeaning: band.meaning,
+    baseRate: header.baseRate,
+    horizonDays: header.outcome.horizonDays,
+    outcome: header.outcome.description,
+    forestOutput: explained.output,
+    baseValue: explained.baseValue,
+    attributions:
+      attributions === null
+        ? []
+        : features.map(
+            (feature, c): Attributed => ({
+              feature: feature.name,
+              value: orNull(values[c] as number),
+              unit: feature.unit,
+              attribution: attributions[c] as number,
+            }),
+          ),
+    reasons: topReasons(explained).map((c): Reason => {
+      const feature = features[c] as Feature;
+      const attribution = (attributions as Float64Array)[c] as number;
+      return {
+        feature: feature.name,
+        words: covered.has(feature.name) ? `${feature.name.replaceAll('_', ' ')} not covered by the records given` : featureWords(feature, values[c] as number),
+        direction: attribution > 0 ? 'raises' : 'lowers',
+        attribution,
+        resources: resourcesOf(feature.name),
+      };
+    }),
+    missing: features.filter((feature, c) => Number.isNaN(values[c]) && !covered.has(feature.name)).map((feature) => feature.name),
+    notCovered,
+    outOfTrainingRange: features
+      .filter((_, c) => {
+        const { min, max } = header.features[c] as (typeof header.features)[number];
+        const value = values[c] as number;
+        return !Number.isNaN(value) && (min === null || max === null || value < min || value > max);
+      })
+      .map((feature) => feature.name),
+    model: { name: header.name, sha256: engine.modelSha256, codeVersion: header.codeVersion, synthetic: header.training.synthetic },
+    caution: header.training.synthetic
+      ? 'Trained on synthetic records: not for patient care. The number informs, it does not decide.'
+      : 'The number informs, it does not decide; see the model card for where it was and was not tested.',
+  };
+}
+
+function groupEvidence(evidence: readonly Evidence[]): Map<string, string[]> {
+  const byFeature = new Map<string, string[]>();
+  for (const { feature, resource } of evidence) {
+    const list = byFeature.get(feature);
+    if (list === undefined) byFeature.set(feature, [resource]);
+    else list.push(resource);
+  }
+  return byFeature;
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}
