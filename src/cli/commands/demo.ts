@@ -1,0 +1,132 @@
+/**
+ * `readmission demo`: the whole way on one machine. An embedded FHIR server is pulled by the real client, a model is trained and served, and one
+ * discharge is asked for over HTTP.
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { ReadmissionError } from '../../errors.ts';
+import { writeModelFolder } from '../../model/index.ts';
+import type { ScoreAnswer } from '../../scoring/index.ts';
+import type { Study } from '../../training/index.ts';
+import { interruption } from '../interruption.ts';
+import { wholeNumber } from '../number-option.ts';
+import { createTerminal } from '../terminal.ts';
+import { attritionText } from './cohort.ts';
+import { pullText } from './pull.ts';
+import { answerText } from './score.ts';
+import { untilInterrupted } from './serve.ts';
+import { validationText } from './train.ts';
+
+interface DemoFlags {
+  data: string;
+  work: string;
+  port: number;
+  seed: number;
+  exit?: boolean;
+  json?: boolean;
+}
+
+const shippedData = fileURLToPath(new URL('../../../synthea-data', import.meta.url));
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('Embedded FHIR server, pull, cohort, features, training, evaluation, scoring server, one explained score.')
+    .option('--data <dir>', 'landing folder that the embedded server serves', shippedData)
+    .option('--work <dir>', 'folder for the pulled records and the model; emptied first', 'demo')
+    .option('--port <n>', 'port of the scoring server, 0 for any', wholeNumber(0, 65_535), 8080)
+    .option('--seed <n>', 'seed of folds, trees and resamples', wholeNumber(0, 4_294_967_295), 1)
+    .option('--exit', 'end after the score instead of serving on')
+    .option('--json', 'print one last line {seconds, discharges, auroc, modelHash, score}')
+    .addHelpText('after', '\nExample:\n  npm run demo -- --exit')
+    .action(run);
+}
+
+async function run(flags: DemoFlags): Promise<void> {
+  const startedAt = performance.now();
+  const terminal = createTerminal(flags);
+  const say = (text: string): void => terminal.note(text);
+  const landing = join(flags.work, 'landing');
+  const modelDir = join(flags.work, 'model');
+  await rm(landing, { recursive: true, force: true });
+  const { startFhirServer } = await import('../../fhir/server/index.ts');
+  say(`1  embedded FHIR server over ${flags.data}`);
+  const fhirServer = await startFhirServer({ landing: flags.data, onProgress: terminal.onProgress });
+  try {
+    say(`2  pull from ${fhirServer.url}`);
+    const { pull } = await import('../../fhir/index.ts');
+    const report = await pull({
+      server: fhirServer.url,
+      out: landing,
+      patientsPerQuery: 50,
+      signal: interruption.signal,
+      onProgress: terminal.onProgress,
+    });
+    say(pullText(report));
+
+    say('3  cohort, features, training, evaluation');
+    const { openStudy, trainModel } = await import('../../training/index.ts');
+    const study = await openStudy(landing, { onProgress: terminal.onProgress });
+    say(attritionText(study.cohort.attrition));
+    const trained = await trainModel(study, {
+      name: 'demo',
+      createdAt: new Date().toISOString(),
+      seed: flags.seed,
+      signal: interruption.signal,
+      onProgress: terminal.onProgress,
+    });
+    const modelHash = await writeModelFolder(modelDir, trained);
+    for (const validation of trained.metrics.validations) say(`${validationText(validation)}\n`);
+
+    say('4  scoring server, and one discharge asked for over HTTP');
+    const { startScoringServer } = await import('../../server/index.ts');
+    const server = await startScoringServer({ model: modelDir, port: flags.port, fhirServer: fhirServer.url });
+    try {
+      const score = await askForScore(server.url, latestDischarge(study));
+      say(answerText(score));
+      const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+      const auroc = trained.metrics.validations[0]?.results['forest']?.['auroc']?.estimate ?? null;
+      const where = [
+        `model       ${modelDir} (card.md, metrics.json)`,
+        `API         ${server.url}/openapi.json`,
+        `FHIR server ${fhirServer.url}/metadata`,
+        `done in ${seconds} s; ${flags.exit === true ? 'ending' : 'serving on, Ctrl-C stops'}`,
+      ].join('\n');
+      terminal.result(
+        { seconds, discharges: study.matrix.rows, auroc, modelHash, score: { risk: score.risk, reasons: score.reasons } },
+        where,
+      );
+      if (flags.exit !== true) await untilInterrupted();
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await fhirServer.close();
+  }
+  if (!interruption.signal.aborted || flags.exit !== true) process.exitCode = 0;
+}
+
+/** The latest index discharge of the cohort; ties by id, so that the demo asks for the same one each time. */
+function latestDischarge({ matrix }: Study): { patientId: string; encounterId: string } {
+  const rows = [...matrix.dischargeMs.keys()].sort(
+    (a, b) =>
+      (matrix.dischargeMs[b] as number) - (matrix.dischargeMs[a] as number) || ((matrix.indexIds[a] as string) < (matrix.indexIds[b] as string) ? -1 : 1),
+  );
+  const row = rows[0] as number;
+  const id = (key: string | undefined): string => (key ?? '').replace(/^[A-Za-z]+\//, '');
+  return { patientId: id(matrix.patientIds[row]), encounterId: id(matrix.indexIds[row]) };
+}
+
+async function askForScore(url: string, request: { patientId: string; encounterId: string }): Promise<ScoreAnswer> {
+  const response = await fetch(`${url}/v1/score`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  });
+  if (!response.ok) {
+    const problem = (await response.json()) as { code?: string };
+    throw new ReadmissionError(problem.code ?? 'DEMO_SCORE', `the scoring server answered ${response.status}`);
+  }
+  return (await response.json()) as ScoreAnswer;
+}

@@ -1,0 +1,31 @@
+/**
+ * `readmission features`: the matrix as Parquet or CSV, with a dictionary of its columns beside it.
+ */
+import { Command } from 'commander';
+import { columnDictionary, matrixTable } from '../../features/index.ts';
+import { writeFileAtomic } from '../../util/atomic-file.ts';
+import { stableJson } from '../../util/stable-json.ts';
+import { writeTable } from '../../warehouse/index.ts';
+import { createTerminal } from '../terminal.ts';
+import { studyOptions, withFeatureFlags, type StudyFlags } from './study-flags.ts';
+
+export function featuresCommand(): Command {
+  return withFeatureFlags(new Command('features'))
+    .description('Write the matrix, one row per index discharge, as .parquet or .csv, and a dictionary of its columns as .columns.json.')
+    .requiredOption('--out <file>', 'file ending in .parquet or .csv')
+    .addHelpText('after', '\nExample:\n  readmission features --data synthea-data --out features.parquet')
+    .action(run);
+}
+
+async function run(flags: StudyFlags & { out: string }): Promise<void> {
+  const terminal = createTerminal(flags);
+  const { openStudy } = await import('../../training/index.ts');
+  const { matrix, features } = await openStudy(flags.data, studyOptions(flags, terminal));
+  await writeTable(flags.out, matrixTable(matrix));
+  const dictionary = flags.out.replace(/\.(parquet|csv)$/, '.columns.json');
+  await writeFileAtomic(dictionary, `${stableJson(columnDictionary(matrix), 2)}\n`);
+  terminal.result(
+    { rows: matrix.rows, features: features.features.length, featureHash: features.hash, out: flags.out, dictionary },
+    `${matrix.rows} index discharges x ${features.features.length} features written to ${flags.out}; columns explained in ${dictionary}`,
+  );
+}

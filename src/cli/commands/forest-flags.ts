@@ -1,0 +1,36 @@
+/**
+ * Flags of the forest, and the options they make.
+ */
+import type { Command } from 'commander';
+import type { ForestOptions } from '../../forest/index.ts';
+import { wholeNumber } from '../number-option.ts';
+
+export interface ForestFlags {
+  trees?: number;
+  mtry?: number;
+  minLeaf?: number;
+  maxDepth?: number;
+  workers?: number;
+  engine?: 'histogram' | 'ml-random-forest';
+}
+
+export function withForestFlags(command: Command): Command {
+  return command
+    .option('--trees <n>', 'trees of the forest (default 500)', wholeNumber(1, 100_000))
+    .option('--mtry <n>', 'features tried at each split (default: root of their number)', wholeNumber(1, 10_000))
+    .option('--min-leaf <n>', 'distinct discharges in a leaf at least (default 20)', wholeNumber(1, 1_000_000))
+    .option('--max-depth <n>', 'depth of a tree at most (default 16)', wholeNumber(1, 64))
+    .option('--workers <n>', 'threads; any number gives the same model', wholeNumber(1, 64))
+    .option('--engine <name>', 'histogram, or ml-random-forest (small tables only)');
+}
+
+export function forestOptions(flags: ForestFlags): Partial<ForestOptions> {
+  return {
+    ...(flags.trees === undefined ? {} : { trees: flags.trees }),
+    ...(flags.mtry === undefined ? {} : { mtry: flags.mtry }),
+    ...(flags.minLeaf === undefined ? {} : { minLeafRows: flags.minLeaf }),
+    ...(flags.maxDepth === undefined ? {} : { maxDepth: flags.maxDepth }),
+    ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+    ...(flags.engine === undefined ? {} : { engine: flags.engine }),
+  };
+}

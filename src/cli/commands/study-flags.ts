@@ -1,0 +1,43 @@
+/**
+ * Flags shared by the commands that read a landing folder as a cohort.
+ */
+import type { Command } from 'commander';
+import { calendarDate, wholeNumber } from '../number-option.ts';
+import type { StudyOptions } from '../../training/index.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface StudyFlags {
+  data: string;
+  cohort?: string;
+  features?: string;
+  runOut?: number;
+  memory?: number;
+  json?: boolean;
+}
+
+export function withCohortFlags(command: Command): Command {
+  return command
+    .requiredOption('--data <dir>', 'landing folder')
+    .option('--cohort <name|file>', 'cohort definition: hwr-like (default), all-adult, or a .json file')
+    .option('--run-out <date>', 'last day on which records are complete (default: the last event, at most the transaction time)', calendarDate)
+    .option('--memory <mb>', 'memory the warehouse may use before it spills to disk', wholeNumber(100, 1_000_000))
+    .option('--json', 'print the result as one JSON line');
+}
+
+export function withFeatureFlags(command: Command): Command {
+  return withCohortFlags(command).option(
+    '--features <set>',
+    'feature set: default, all, families or names joined by commas, "-" leaves out (default,scores or default,-social)',
+    'default',
+  );
+}
+
+export function studyOptions(flags: StudyFlags, terminal: Terminal): StudyOptions {
+  return {
+    ...(flags.cohort === undefined ? {} : { cohort: flags.cohort }),
+    ...(flags.features === undefined ? {} : { features: flags.features }),
+    ...(flags.memory === undefined ? {} : { memoryMb: flags.memory }),
+    runOut: flags.runOut,
+    onProgress: terminal.onProgress,
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * Exit codes: what a script may rely on, decided from error codes in this one place.
+ *
+ * 0 ok · 1 unexpected defect · 2 usage or configuration · 3 integrity or verification failed · 4 refused by the remote, or refused for
+ * security · 5 busy · 6 disk · 7 remote unavailable after retries, the same command resumes · 8 data quality · 130 interrupted, the same
+ * command resumes
+ */
+import { CancelledError, ReadmissionError } from '../errors.ts';
+
+const byCode: Readonly<Record<string, number>> = {
+  FHIR_ABORTED: 130,
+  FHIR_BUSY: 5,
+  FHIR_DISK: 6,
+  MODEL_UNREADABLE: 6,
+  WAREHOUSE_MEMORY: 6,
+  SERVER_LISTEN: 6,
+};
+const byPattern: readonly (readonly [RegExp, number])[] = [
+  [/^FHIR_(CONNECTION|TIMEOUT|SERVER|UNAVAILABLE|TRUNCATED|CURSOR_EXPIRED)$/, 7],
+  [/^FHIR_(INCOMPLETE|ACCOUNTING)$/, 8],
+  [/^FHIR_(OPTION|BASE_URL|INSECURE|RESUME_MISMATCH|FINISHED)$/, 2],
+  [/^FHIR_JOURNAL$/, 3],
+  [/^FHIR_/, 4],
+  [/^LANDING_(CORRUPT|INVALID|RECORD|LINE|TYPE)$/, 3],
+  [/^LANDING_(MISSING|VERSION)$/, 2],
+  [/^NDJSON_/, 3],
+  [/^MODEL_(VERSION|NOT_FOUND)$/, 2],
+  [/^MODEL_(CORRUPT|HEADER|STRUCTURE|SCHEMA_MISMATCH|FILE_KIND|FOLDER_MIXED)$/, 3],
+  [/^(COHORT_DEFINITION|COHORT_ENCOUNTER|FEATURE_UNKNOWN|FEATURE_SET|FOREST_OPTIONS|TABLE_FORMAT|USAGE|VIEW|SERVER)/, 2],
+  [/^(COHORT|FEATURE|FOREST|EVALUATION|SCORING|WAREHOUSE_SQL)/, 8],
+];
+const byErrno: Readonly<Record<string, number>> = { ENOSPC: 6, EACCES: 6, EROFS: 6, EFBIG: 6, EMFILE: 6, EDQUOT: 6, EIO: 6, EPERM: 6, ENOENT: 2 };
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CancelledError) return 130;
+  if (error instanceof ReadmissionError) {
+    return byCode[error.code] ?? byPattern.find(([pattern]) => pattern.test(error.code))?.[1] ?? 1;
+  }
+  const errno = (error as NodeJS.ErrnoException | null)?.code;
+  return (errno === undefined ? undefined : byErrno[errno]) ?? 1;
+}
+
+/** One line for people; never a stack, a path of the record or a value. */
+export function errorLine(error: unknown): string {
+  if (error instanceof ReadmissionError) return `readmission: ${error.message}`;
+  const errno = (error as NodeJS.ErrnoException | null)?.code;
+  if (errno !== undefined && errno in byErrno) {
+    return `readmission: ${errno}: ${(error as NodeJS.ErrnoException).syscall ?? 'file'} failed on ${(error as NodeJS.ErrnoException).path ?? 'a file'}; check the path, its rights and the free space`;
+  }
+  const name = error instanceof Error ? error.name : 'error';
+  return `readmission: UNEXPECTED: ${name}; this is a defect, run again with READMISSION_DEBUG=1 for its stack and report it`;
+}

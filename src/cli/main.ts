@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+/**
+ * The command `readmission`: parses flags, calls one function, prints. Exit codes are in ./exit-code.ts.
+ */
+import { Command, CommanderError } from 'commander';
+import { codeVersion } from '../util/code-version.ts';
+import { cohortCommand } from './commands/cohort.ts';
+import { demoCommand } from './commands/demo.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
+import { featuresCommand } from './commands/features.ts';
+import { fhirServerCommand } from './commands/fhir-server.ts';
+import { pullCommand } from './commands/pull.ts';
+import { scoreCommand } from './commands/score.ts';
+import { serveCommand } from './commands/serve.ts';
+import { trainCommand } from './commands/train.ts';
+import { verifyCommand } from './commands/verify.ts';
+import { errorLine, exitCodeOf } from './exit-code.ts';
+import { interruption } from './interruption.ts';
+
+const program = new Command('readmission')
+  .description('30-day unplanned readmission risk from FHIR R4 records: pull, label, train, evaluate, score, serve.')
+  .version(codeVersion)
+  .showHelpAfterError('(add --help for the options and an example)')
+  .exitOverride();
+for (const command of [
+  pullCommand,
+  verifyCommand,
+  cohortCommand,
+  featuresCommand,
+  trainCommand,
+  evaluateCommand,
+  scoreCommand,
+  serveCommand,
+  fhirServerCommand,
+  demoCommand,
+]) {
+  program.addCommand(command().exitOverride());
+}
+
+interruption.install();
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed its own message; help and version are no errors.
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    const code = interruption.signal.aborted ? 130 : exitCodeOf(error);
+    process.stderr.write(`${errorLine(error)}\n`);
+    if (process.argv.includes('--json')) {
+      const name = (error as { code?: unknown }).code;
+      process.stdout.write(`${JSON.stringify({ error: typeof name === 'string' ? name : 'UNEXPECTED', exitCode: code })}\n`);
+    }
+    if (process.env['READMISSION_DEBUG'] === '1') process.stderr.write(`${(error as Error).stack}\n${String((error as Error).cause ?? '')}\n`);
+    process.exitCode = code;
+  }
+}
