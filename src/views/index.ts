@@ -1,0 +1,9 @@
+/**
+ * Flat tables from FHIR: SQL-on-FHIR v2 ViewDefinitions and their compiler to DuckDB SQL.
+ */
+export { compileView, type CompiledView } from './compile-view.ts';
+export { jsonSource, readJsonSource } from './json-sources.ts';
+export type { CompiledColumn } from './select-compiler.ts';
+export { readViews } from './shipped-views.ts';
+export { flatTableSql, invalidTimesSql, prelude, timeColumns } from './time-sql.ts';
+export { parseViewDefinition, viewDefinitionSchema, type ViewDefinition } from './view-definition.ts';
