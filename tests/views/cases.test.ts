@@ -1,4 +1,4 @@
-/** Every case in cases/: the view over NDJSON files and over a table of JSON texts gives the expected rows, or the expected refusal. */
+/** Every case in cases/: the view over NDJSON files, over a table of JSON texts and over parsed resources gives the expected rows, or refusal. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { ViewError } from '../../src/errors.ts';
 import { stableJson } from '../../src/util/stable-json.ts';
+import { evaluateView } from '../../src/views/evaluate-view.ts';
 import { compileView, jsonSource, parseViewDefinition, readJsonSource } from '../../src/views/index.ts';
 import { openDuck, rowsOf } from './memory-duck.ts';
 
@@ -53,21 +54,28 @@ describe.each(files)('$title', ({ title, resources, tests }) => {
   });
 
   test.each(tests)('$title', async ({ view: part, expect: expected, expectError, mention }) => {
-    const compile = (): ReturnType<typeof compileView> =>
-      compileView(parseViewDefinition({ name: 'v', status: 'active', ...part }));
+    const definition = (): ReturnType<typeof parseViewDefinition> =>
+      parseViewDefinition({ name: 'v', status: 'active', ...part });
     if (expectError !== undefined) {
-      const error = refusal(compile);
+      const error = refusal(() => compileView(definition()));
       expect(error.code).toBe(expectError);
       for (const text of ['view v', ...(mention ?? [])]) expect(error.message).toContain(text);
+      expect(refusal(() => evaluateView(definition())).message).toBe(error.message);
       return;
     }
-    const view = compile();
+    const view = compileView(definition());
+    const names = view.columns.map((column) => column.name);
+    const evaluated = evaluateView(definition());
+    const fromResources = resources
+      .flatMap((resource) => evaluated.rows(resource))
+      .map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i]])));
     const fromFiles = await rowsOf(duck, view.select(readJsonSource(view, [ndjson])));
     const fromTable = await rowsOf(duck, view.select(jsonSource(view, table, 'json')));
     expect(sorted(fromFiles)).toEqual(sorted(expected ?? []));
     expect(sorted(fromTable)).toEqual(sorted(expected ?? []));
+    expect(fromResources).toEqual(fromTable);
     const first = fromFiles[0];
-    if (first !== undefined) expect(Object.keys(first)).toEqual(view.columns.map((column) => column.name));
+    if (first !== undefined) expect(Object.keys(first)).toEqual(names);
   });
 });
 
