@@ -80,13 +80,13 @@ export async function fetchPatientBundle(
     lookup: options.lookup,
   });
   const search = createSearch(base, transport, { rewriteOrigin: options.rewriteOrigin ?? false });
-  const nowMs = (options.now ?? Date.now)();
+  const context: ReadContext = { search, patientId, pageSize: options.pageSize ?? 1000, nowMs: (options.now ?? Date.now)() };
   const types = ['Patient', ...(options.types ?? defaultTypes).filter((type) => type !== 'Patient')];
   try {
     const found = await Promise.all(
       types.map((type) => {
         const slice: Slice = { key: type, type, patients: [0, 1], window: null };
-        return searchAll(search, slice, patientId, nowMs).catch((error: unknown) => {
+        return searchAll(context, slice).catch((error: unknown) => {
           stop.abort();
           throw error;
         });
@@ -109,8 +109,16 @@ export async function fetchPatientBundle(
   }
 }
 
+interface ReadContext {
+  readonly search: FhirSearch;
+  readonly patientId: string;
+  readonly pageSize: number;
+  readonly nowMs: number;
+}
+
 /** One type to its end, through its halves where a server cuts long answers. */
-async function searchAll(search: FhirSearch, slice: Slice, patientId: string, nowMs: number): Promise<object[]> {
+async function searchAll(context: ReadContext, slice: Slice): Promise<object[]> {
+  const { search, patientId, pageSize, nowMs } = context;
   const { type } = slice;
   const halves = halve(slice, nowMs);
   const kept = new Map<string, { readonly admitted: Admitted; readonly resource: object }>();
@@ -137,10 +145,10 @@ async function searchAll(search: FhirSearch, slice: Slice, patientId: string, no
       return Promise.resolve();
     },
   };
-  const rules = { type, pageSize: 1000, splittable: halves !== null };
+  const rules = { type, pageSize, splittable: halves !== null };
   const { outcome, expected, found } = await fetchSlice(search, sliceParams(slice, [patientId], {}), sink, rules);
   if (outcome === 'split' && halves !== null) {
-    const parts = [await searchAll(search, halves[0], patientId, nowMs), await searchAll(search, halves[1], patientId, nowMs)];
+    const parts = [await searchAll(context, halves[0]), await searchAll(context, halves[1])];
     return parts.flat();
   }
   if (outcome !== 'done') {

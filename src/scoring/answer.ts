@@ -25,7 +25,10 @@ export const reasonSchema = z
     /** `Type/id`, newest first, at most 20. */
     resources: z.array(z.string()),
   })
-  .meta({ id: 'Reason', description: 'One of the features that moved the output most, in plain words, with the resources it came from' });
+  .meta({
+    id: 'Reason',
+    description: 'One of the features that moved the output most, in plain words, with the resources it came from',
+  });
 
 export const answerSchema = z
   .strictObject({
@@ -41,7 +44,9 @@ export const answerSchema = z
     attributions: z.array(attributionSchema),
     reasons: z.array(reasonSchema),
     missing: z.array(z.string()),
-    notCovered: z.array(z.string()).meta({ description: 'Features whose lookback was not searched; their values are missing, not zero' }),
+    notCovered: z
+      .array(z.string())
+      .meta({ description: 'Features whose lookback was not searched; their values are missing, not zero' }),
     outOfTrainingRange: z.array(z.string()),
     encounter: z.string().nullable().meta({ description: 'The encounter the patient is discharged from' }),
     stay: z

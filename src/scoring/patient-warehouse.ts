@@ -3,19 +3,26 @@
  *
  * In      resources of one patient as JSON texts by type, the encounter to score, the prediction time
  * Out     the discharge's row, the feature values in the set's order, and the resources behind chosen features
- * Choice  tables are emptied before and after every request, so nothing of a patient stays behind for the next
+ * Choice  tables are emptied after every request, and before the next where that failed: nothing of a patient stays behind
  * Choice  encounters that had not begun at the prediction time are not there, and an end ahead of it is the prediction time: where
  *         the stay is still open, scoring ends it there
  * Choice  a prediction time after the end of the stay is read as the end: that is what the model was trained on
  */
 import { cohortDefinitionColumns, cohortDefinitionRow, dischargeRelations, type CohortDefinition } from '../cohort/index.ts';
 import { familySelects, readKnownRelations, type FeatureSet } from '../features/index.ts';
-import { flatSelectOfTexts, flatViews, loadTerminology, Warehouse } from '../warehouse/index.ts';
-import type { Parameter, PreparedQuery, Relation, Row } from '../warehouse/index.ts';
-import { readEvidenceSelect } from './evidence.ts';
+import {
+  appendPatient,
+  createPatientTables,
+  flatColumns,
+  flatTableNames,
+  loadTerminology,
+  Warehouse,
+} from '../warehouse/index.ts';
+import type { PreparedQuery, Relation, Row } from '../warehouse/index.ts';
+import { rankEvidence, readEvidenceSelect, type Evidence } from './evidence.ts';
 
-/** JSON texts of one patient's resources by type, references already as `Type/id`. */
-export type ResourcesByType = ReadonlyMap<string, readonly string[]>;
+/** One patient's resources by type, JSON-parsed, references already as `Type/id`. */
+export type ResourcesByType = ReadonlyMap<string, readonly unknown[]>;
 
 export interface StayRequest {
   readonly resources: ResourcesByType;
@@ -40,11 +47,6 @@ export interface ScoredStay {
   readonly values: Float64Array;
 }
 
-export interface Evidence {
-  readonly feature: string;
-  readonly resource: string;
-}
-
 /** The encounter's times as recorded, for telling why there is no stay. */
 export interface RecordedEncounter {
   readonly classCode: string | null;
@@ -62,37 +64,44 @@ export interface StayAnswer {
   readonly evidence: readonly Evidence[];
 }
 
-interface Step {
-  readonly query: PreparedQuery;
-  readonly parameters: (request: StayRequest) => readonly Parameter[];
-}
+/** Statements that may run at once, before the next stage begins. */
+type Stage = readonly PreparedQuery[];
 
 /** Later than every calendar day, so that run-out excludes nothing where the future is what is asked for. */
 const noRunOutDay = 3_000_000;
 const requestedStay = 'SELECT m.stay_id FROM stay_encounter m JOIN request q ON q.encounter_id = m.encounter_id';
+/** Encounters as recorded; `encounter` is made from them for the prediction time. */
+const rename = { encounter: 'recorded_encounter' };
+/** Statements run at once. */
+const laneCount = 2;
 
 export class PatientWarehouse {
-  readonly #warehouse: Warehouse;
-  readonly #steps: Step[] = [];
+  readonly #lanes: Warehouse[];
   readonly #queries = new Map<string, PreparedQuery>();
-  readonly #deletions: PreparedQuery[] = [];
-  /** One SELECT per family with features in the set, in the set's order. */
+  readonly #familyOf = new Map<string, string>();
+  readonly #stages: Stage[] = [];
   readonly #families: PreparedQuery[] = [];
+  readonly #deletions: PreparedQuery[] = [];
+  /** True where an emptying after a request failed. */
+  #holdsPatient = false;
   /** One request at a time: the tables hold one patient. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  private constructor(warehouse: Warehouse) {
-    this.#warehouse = warehouse;
+  private constructor(lanes: Warehouse[]) {
+    this.#lanes = lanes;
   }
 
   static async open(definition: CohortDefinition, set: FeatureSet): Promise<PatientWarehouse> {
-    const self = new PatientWarehouse(await Warehouse.open({ threads: 1, memoryMb: 400, refilled: true }));
-    await self.#createTables(definition, set);
+    const first = await Warehouse.open({ threads: 1, memoryMb: 400, refilled: true });
+    const lanes = [first];
+    while (lanes.length < laneCount) lanes.push(await first.fork());
+    const self = new PatientWarehouse(lanes);
+    await self.#prepareAll(definition, set);
     return self;
   }
 
   close(): void {
-    this.#warehouse.close();
+    this.#lanes[0]?.close();
   }
 
   /** Scores nothing itself: loads the records, runs the SQL, reads the row. Calls wait for each other. */
@@ -103,9 +112,12 @@ export class PatientWarehouse {
   }
 
   async #read(request: StayRequest): Promise<StayAnswer> {
+    if (this.#holdsPatient) await this.#clear();
+    this.#holdsPatient = true;
     try {
-      await this.#clear();
-      for (const step of this.#steps) await step.query.run(step.parameters(request));
+      await appendPatient(this.#lanes[0] as Warehouse, request.resources, rename);
+      await this.#query('request').run([request.encounterId, request.asOf ?? null]);
+      for (const stage of this.#stages) await inLanes(stage, (statement) => statement.run());
       const [encounter] = await this.#query('encounter').rows([request.encounterId]);
       if (encounter === undefined) return { encounter: null, stay: null, evidence: [] };
       const [discharge] = await this.#query('discharge').rows();
@@ -116,111 +128,135 @@ export class PatientWarehouse {
         asOfMs: number(encounter['as_of_ms']),
       };
       if (discharge === undefined) return { encounter: recorded, stay: null, evidence: [] };
-      const values = discharge['exclusion'] === null ? await this.#featureValues() : new Float64Array();
-      const stay = toStay(discharge, values);
+      const stay = toStay(discharge, discharge['exclusion'] === null ? await this.#featureValues() : new Float64Array());
       const wanted = stay.exclusion === null ? request.evidenceFor(stay) : [];
-      const evidence = wanted.length === 0 ? [] : await this.#query('evidence').rows([wanted]);
-      return {
-        encounter: recorded,
-        stay,
-        evidence: evidence.map((e) => ({ feature: String(e['feature']), resource: String(e['resource_id']) })),
-      };
+      return { encounter: recorded, stay, evidence: await this.#evidence(wanted) };
     } finally {
       await this.#clear();
     }
   }
 
-  async #clear(): Promise<void> {
-    for (const statement of this.#deletions) await statement.run();
+  async #featureValues(): Promise<Float64Array> {
+    const rows = await inLanes(this.#families, (family) => family.rows());
+    return Float64Array.from(
+      rows.flatMap(([row]) => Object.values(row ?? {}).map((value) => (value === null ? Number.NaN : Number(value)))),
+    );
   }
 
-  async #featureValues(): Promise<Float64Array> {
-    const values: number[] = [];
-    for (const family of this.#families) {
-      const [row] = await family.rows();
-      for (const value of Object.values(row ?? {})) values.push(value === null ? Number.NaN : Number(value));
+  async #evidence(features: readonly string[]): Promise<Evidence[]> {
+    const byFamily = new Map<string, string[]>();
+    for (const feature of features) {
+      const family = this.#familyOf.get(feature) as string;
+      byFamily.set(family, [...(byFamily.get(family) ?? []), feature]);
     }
-    return Float64Array.from(values);
+    const rows: Row[] = [];
+    for (const [family, asked] of byFamily) rows.push(...(await this.#query(`evidence ${family}`).rows([asked])));
+    return rankEvidence(rows);
+  }
+
+  async #clear(): Promise<void> {
+    await inLanes(this.#deletions, (statement) => statement.run());
+    this.#holdsPatient = false;
   }
 
   #query(name: string): PreparedQuery {
     return this.#queries.get(name) as PreparedQuery;
   }
 
-  async #createTables(definition: CohortDefinition, set: FeatureSet): Promise<void> {
-    const warehouse = this.#warehouse;
-    await loadTerminology(warehouse);
-    await warehouse.run(`CREATE TABLE cohort_definition (${cohortDefinitionColumns})`);
-    await warehouse.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, noRunOutDay)})`);
-    for (const view of flatViews) {
-      const table = view.name === 'encounter' ? 'recorded_encounter' : view.name;
-      const select = (texts: string): string => flatSelectOfTexts(view, texts);
-      await warehouse.run(`CREATE TABLE ${table} AS ${select('SELECT CAST(NULL AS VARCHAR) AS json WHERE FALSE')}`, [], view.name);
-      await this.#addTable(table, select('SELECT unnest(CAST($1 AS VARCHAR[])) AS json'), view.name, (request) => [
-        request.resources.get(view.resource) ?? [],
-      ]);
+  async #prepareAll(definition: CohortDefinition, set: FeatureSet): Promise<void> {
+    const first = this.#lanes[0] as Warehouse;
+    const relations = requestRelations();
+    await loadTerminology(first);
+    await first.run(`CREATE TABLE cohort_definition (${cohortDefinitionColumns})`);
+    await first.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, noRunOutDay)})`);
+    await createPatientTables(first, rename);
+    await first.run('CREATE TABLE request (encounter_id VARCHAR, as_of_ms BIGINT, as_of_ymd INTEGER)');
+    for (const { name, sql, file } of relations.flat()) {
+      await first.run(`CREATE TABLE ${name} AS SELECT e.* FROM (${sql}) e WHERE FALSE`, [], file);
     }
-    await warehouse.run('CREATE TABLE request (encounter_id VARCHAR, as_of_ms BIGINT, as_of_ymd INTEGER)');
-    await this.#addTable(
+    for (const { relation } of set.families)
+      await first.run(`CREATE VIEW ${relation.name} AS ${relation.sql}`, [], relation.file);
+    // Only now is anything prepared: DuckDB plans a statement anew at every run once the catalogue has changed after its preparation.
+    for (const stage of relations) {
+      this.#stages.push(
+        await this.#prepareInLanes(stage.map(({ name, sql, file }) => ({ sql: `INSERT INTO ${name} ${sql}`, what: file }))),
+      );
+    }
+    this.#families.push(
+      ...(await this.#prepareInLanes(familySelects(set).map(({ select, family }) => ({ sql: select, what: family })))),
+    );
+    const tables = [
+      ...flatTableNames.filter((name) => name !== 'encounter'),
+      'recorded_encounter',
       'request',
-      `SELECT e.encounter_id, COALESCE(fhir_ms($2), e.period_end_ms), COALESCE(fhir_ymd($2), e.period_end_ymd)
-       FROM recorded_encounter e WHERE e.encounter_id = $1`,
-      'request',
-      (request) => [request.encounterId, request.asOf ?? null],
-    );
-    await this.#materialize([{ name: 'encounter', sql: clippedEncounters(), file: 'encounter' }]);
-    const isIndex = (relation: Relation): boolean => relation.name === 'index_discharge';
-    await this.#materialize(dischargeRelations.filter((relation) => !isIndex(relation)));
-    await this.#materialize(
-      dischargeRelations.filter(isIndex).map((r) => ({ ...r, sql: `SELECT x.* FROM (${r.sql}) x WHERE x.stay_id IN (${requestedStay})` })),
-    );
-    await this.#materialize(readKnownRelations());
-    for (const { relation } of set.families) await warehouse.run(`CREATE VIEW ${relation.name} AS ${relation.sql}`, [], relation.file);
-    for (const { select, family } of familySelects(set)) this.#families.push(await warehouse.prepare(select, family));
-    await this.#prepareQuery('evidence', readEvidenceSelect());
-    await this.#prepareQuery(
-      'encounter',
-      `SELECT e.class_code, e.period_start_ms, e.period_end_ms, q.as_of_ms
-       FROM recorded_encounter e LEFT JOIN request q ON q.encounter_id = e.encounter_id WHERE e.encounter_id = $1`,
-    );
-    await this.#prepareQuery(
-      'discharge',
-      `SELECT d.exclusion, d.stay_id, d.discharge_id, d.admit_ms, d.discharge_ms, d.reason_display FROM discharge d WHERE d.stay_id IN (${requestedStay})`,
-    );
-  }
-
-  /** A table of the relation's shape, refilled from its SELECT in every request. */
-  async #materialize(relations: readonly Relation[]): Promise<void> {
-    for (const { name, sql, file } of relations) {
-      await this.#warehouse.run(`CREATE TABLE ${name} AS SELECT e.* FROM (${sql}) e WHERE FALSE`, [], file);
-      await this.#addTable(name, sql, file, () => []);
+      ...relations.flat().map((r) => r.name),
+    ];
+    this.#deletions.push(...(await this.#prepareInLanes(tables.map((name) => ({ sql: `DELETE FROM ${name}`, what: name })))));
+    for (const [name, sql] of Object.entries(requestQueries)) this.#queries.set(name, await first.prepare(sql, name));
+    for (const { name, family } of set.features) this.#familyOf.set(name, family);
+    for (const family of new Set(this.#familyOf.values())) {
+      this.#queries.set(`evidence ${family}`, await first.prepare(readEvidenceSelect(family), `evidence ${family}`));
     }
   }
 
-  async #addTable(name: string, select: string, what: string, parameters: Step['parameters']): Promise<void> {
-    this.#steps.push({ query: await this.#warehouse.prepare(`INSERT INTO ${name} ${select}`, what), parameters });
-    this.#deletions.push(await this.#warehouse.prepare(`DELETE FROM ${name}`, what));
+  /** Statement i belongs to lane i modulo the number of lanes. */
+  async #prepareInLanes(statements: readonly { sql: string; what: string }[]): Promise<PreparedQuery[]> {
+    const prepared: PreparedQuery[] = [];
+    for (const [i, { sql, what }] of statements.entries()) {
+      prepared.push(await (this.#lanes[i % laneCount] as Warehouse).prepare(sql, what));
+    }
+    return prepared;
   }
+}
 
-  async #prepareQuery(name: string, sql: string): Promise<void> {
-    this.#queries.set(name, await this.#warehouse.prepare(sql, name));
-  }
+/** Runs each lane's statements one after the other, the lanes at once; results in the order of the statements. */
+async function inLanes<T>(statements: readonly PreparedQuery[], run: (statement: PreparedQuery) => Promise<T>): Promise<T[]> {
+  const results = new Array<T>(statements.length);
+  await Promise.all(
+    Array.from({ length: laneCount }, async (_, lane) => {
+      for (let i = lane; i < statements.length; i += laneCount) results[i] = await run(statements[i] as PreparedQuery);
+    }),
+  );
+  return results;
+}
+
+const requestQueries: Readonly<Record<string, string>> = {
+  request: `INSERT INTO request SELECT e.encounter_id, COALESCE(fhir_ms($2), e.period_end_ms), COALESCE(fhir_ymd($2), e.period_end_ymd)
+    FROM recorded_encounter e WHERE e.encounter_id = $1`,
+  encounter: `SELECT e.class_code, e.period_start_ms, e.period_end_ms, q.as_of_ms
+    FROM recorded_encounter e LEFT JOIN request q ON q.encounter_id = e.encounter_id WHERE e.encounter_id = $1`,
+  discharge: `SELECT d.exclusion, d.stay_id, d.discharge_id, d.admit_ms, d.discharge_ms, d.reason_display
+    FROM discharge d WHERE d.stay_id IN (${requestedStay})`,
+};
+
+/** The relations filled in a request, stage after stage; those of one stage do not read each other. */
+function requestRelations(): Relation[][] {
+  const isIndex = (relation: Relation): boolean => relation.name === 'index_discharge';
+  const known = readKnownRelations();
+  return [
+    [{ name: 'encounter', sql: clippedEncounters(), file: 'encounter' }],
+    ...dischargeRelations.map((relation) => [
+      isIndex(relation)
+        ? { ...relation, sql: `SELECT x.* FROM (${relation.sql}) x WHERE x.stay_id IN (${requestedStay})` }
+        : relation,
+    ]),
+    known.filter((relation) => relation.name.startsWith('known_')),
+    known.filter((relation) => !relation.name.startsWith('known_')),
+  ];
 }
 
 /** Encounters that had begun, ended at the prediction time where their end lay ahead of it. */
 function clippedEncounters(): string {
-  const columns = flatViews.find((view) => view.name === 'encounter')?.columns.map((column) => column.name) ?? [];
   const ahead = '(e.period_end_ms IS NULL OR e.period_end_latest_ms > q.as_of_ms)';
-  const clipped: Record<string, string> = { ms: 'q.as_of_ms', latest_ms: 'q.as_of_ms', ymd: 'q.as_of_ymd', precision: '4' };
-  const select = columns.flatMap((name) => {
-    if (name === 'period_end') {
-      return Object.entries(clipped).map(
-        ([part, value]) => `CASE WHEN ${ahead} THEN ${value} ELSE e.period_end_${part} END AS period_end_${part}`,
-      );
-    }
-    if (name === 'period_start') return Object.keys(clipped).map((part) => `e.period_start_${part}`);
-    return [`e.${name}`];
-  });
+  const clipped: Readonly<Record<string, string>> = {
+    period_end_ms: 'q.as_of_ms',
+    period_end_latest_ms: 'q.as_of_ms',
+    period_end_ymd: 'q.as_of_ymd',
+    period_end_precision: '4',
+  };
+  const select = flatColumns('encounter').map(({ name }) =>
+    clipped[name] === undefined ? `e.${name}` : `CASE WHEN ${ahead} THEN ${clipped[name]} ELSE e.${name} END AS ${name}`,
+  );
   return `SELECT ${select.join(', ')} FROM recorded_encounter e CROSS JOIN request q WHERE e.period_start_latest_ms <= q.as_of_ms`;
 }
 
@@ -243,4 +279,3 @@ function text(value: unknown): string | null {
 function number(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
 }
-

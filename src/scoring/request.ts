@@ -2,17 +2,21 @@
  * What can be asked: features by name, or a Bundle of one patient with the encounter to score.
  */
 import { z } from 'zod';
+import { isFhirTime } from './resource-shape.ts';
 
-const dateTime = z
+const dateTime = z.string().refine(isFhirTime, 'a FHIR dateTime').meta({ description: 'FHIR dateTime' });
+const date = z
   .string()
-  .regex(/^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?)?$/)
-  .meta({ description: 'FHIR dateTime' });
-const date = z.string().regex(/^\d{4}-\d\d-\d\d$/);
+  .regex(/^\d{4}-\d\d-\d\d$/)
+  .refine(isFhirTime, 'a calendar date');
 const id = z.string().regex(/^(Encounter\/)?[A-Za-z0-9\-.]{1,64}$/);
 
 export const coverageSchema = z
   .strictObject({ types: z.array(z.string()).min(1), from: date.nullable() })
-  .meta({ id: 'Coverage', description: 'What the records were searched for: resource types, and the date from which (null: from the beginning)' });
+  .meta({
+    id: 'Coverage',
+    description: 'What the records were searched for: resource types, and the date from which (null: from the beginning)',
+  });
 
 export const featuresRequestSchema = z
   .strictObject({

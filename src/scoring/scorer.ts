@@ -13,7 +13,8 @@ import { createExplainer, createPredictor, type Explainer, type Predictor } from
 import { applyCalibration, requireFeatureSchema, type ModelFolder, type RiskModel } from '../model/index.ts';
 import type { Attributed, Reason, ScoreAnswer } from './answer.ts';
 import { readPatientBundle } from './bundle.ts';
-import { PatientWarehouse, type Evidence, type ScoredStay, type StayAnswer } from './patient-warehouse.ts';
+import type { Evidence } from './evidence.ts';
+import { PatientWarehouse, type ScoredStay, type StayAnswer } from './patient-warehouse.ts';
 import type { BundleRequest, FeaturesRequest } from './request.ts';
 import { featureWords } from './words.ts';
 
@@ -44,8 +45,10 @@ export async function createScorer(folder: ModelFolder, options: { workers?: num
     set.features.map((feature) => feature.name),
     set.hash,
   );
-  const definition = parseCohortDefinition(model.header.cohort.definition, 'the model\'s cohort definition');
-  const warehouses = await Promise.all(Array.from({ length: options.workers ?? 1 }, () => PatientWarehouse.open(definition, set)));
+  const definition = parseCohortDefinition(model.header.cohort.definition, "the model's cohort definition");
+  const warehouses = await Promise.all(
+    Array.from({ length: options.workers ?? 1 }, () => PatientWarehouse.open(definition, set)),
+  );
   let next = 0;
   const nextWarehouse = (): PatientWarehouse => {
     next = (next + 1) % warehouses.length;
@@ -97,15 +100,26 @@ function scoreFeatures(engine: Engine, request: FeaturesRequest): ScoreAnswer {
   });
   const unknown = given.keys().next();
   if (unknown.done !== true) {
-    throw new ScoringError('SCORING_FEATURE_UNKNOWN', 'expected features of the model, found one it does not read; GET /v1/model lists them', {
-      details: { models: features.length },
-    });
+    throw new ScoringError(
+      'SCORING_FEATURE_UNKNOWN',
+      'expected features of the model, found one it does not read; GET /v1/model lists them',
+      {
+        details: { models: features.length },
+      },
+    );
   }
   if (values.every((value) => Number.isNaN(value))) {
     throw new ScoringError('SCORING_FEATURES_EMPTY', 'expected at least one feature with a value, found none');
   }
   const explained = explain(engine, values, request.explain ?? true);
-  return { ...answerBase(engine, values, [], explained, () => []), encounter: null, stay: null, asOf: null, coverage: null, notes: [] };
+  return {
+    ...answerBase(engine, values, [], explained, () => []),
+    encounter: null,
+    stay: null,
+    asOf: null,
+    coverage: null,
+    notes: [],
+  };
 }
 
 async function scoreBundle(engine: Engine, warehouse: PatientWarehouse, request: BundleRequest): Promise<ScoreAnswer> {
@@ -159,7 +173,8 @@ async function readStay(
   if (answer.encounter?.asOfMs !== null && answer.encounter !== null && answer.encounter.asOfMs > stay.dischargeMs) {
     notes.push('asOf lies after the end of the stay; the end was taken, as in training');
   }
-  if (stay.dischargeEncounter !== encounterId) notes.push('the stay goes on in a later encounter; the stay as a whole was scored');
+  if (stay.dischargeEncounter !== encounterId)
+    notes.push('the stay goes on in a later encounter; the stay as a whole was scored');
   return { stay, coverage, stated, answer, notes };
 }
 
@@ -167,10 +182,16 @@ async function readStay(
 function requireStay(answer: StayAnswer, encounterId: string): ScoredStay {
   const { encounter, stay } = answer;
   if (encounter === null) {
-    throw new ScoringError('SCORING_ENCOUNTER_UNKNOWN', `expected ${encounterId} among the Bundle's entries, found no such encounter`);
+    throw new ScoringError(
+      'SCORING_ENCOUNTER_UNKNOWN',
+      `expected ${encounterId} among the Bundle's entries, found no such encounter`,
+    );
   }
   if (encounter.asOfMs === null) {
-    throw new ScoringError('SCORING_AS_OF', 'expected asOf, or a period.end of the encounter; the stay is open: give the prediction time as asOf');
+    throw new ScoringError(
+      'SCORING_AS_OF',
+      'expected asOf, or a period.end of the encounter; the stay is open: give the prediction time as asOf',
+    );
   }
   if (encounter.startMs !== null && encounter.startMs > encounter.asOfMs) {
     throw new ScoringError('SCORING_AS_OF', 'expected asOf at or after the start of the encounter');
@@ -181,7 +202,9 @@ function requireStay(answer: StayAnswer, encounterId: string): ScoredStay {
 }
 
 function notEligible(rule: string): ScoringError {
-  return new ScoringError('SCORING_NOT_ELIGIBLE', `no risk is given: the stay is no index discharge by rule "${rule}"`, { details: { rule } });
+  return new ScoringError('SCORING_NOT_ELIGIBLE', `no risk is given: the stay is no index discharge by rule "${rule}"`, {
+    details: { rule },
+  });
 }
 
 interface Masked {
@@ -207,9 +230,13 @@ function requireInRange(feature: Feature, value: number): void {
   const [low, high] = feature.range;
   if (value >= low && value <= high) return;
   if (Number.isNaN(value)) return;
-  throw new ScoringError('SCORING_FEATURE_RANGE', `${feature.name}: expected ${low} to ${high} ${feature.unit}, found a value outside`, {
-    details: { feature: feature.name, low, high },
-  });
+  throw new ScoringError(
+    'SCORING_FEATURE_RANGE',
+    `${feature.name}: expected ${low} to ${high} ${feature.unit}, found a value outside`,
+    {
+      details: { feature: feature.name, low, high },
+    },
+  );
 }
 
 interface Explained {
@@ -262,26 +289,28 @@ function answerBase(
     attributions:
       attributions === null
         ? []
-        : features.map(
-            (feature, c): Attributed => ({
-              feature: feature.name,
-              value: orNull(values[c] as number),
-              unit: feature.unit,
-              attribution: attributions[c] as number,
-            }),
-          ),
+        : features.map((feature, c): Attributed => ({
+            feature: feature.name,
+            value: orNull(values[c] as number),
+            unit: feature.unit,
+            attribution: attributions[c] as number,
+          })),
     reasons: topReasons(explained).map((c): Reason => {
       const feature = features[c] as Feature;
       const attribution = (attributions as Float64Array)[c] as number;
       return {
         feature: feature.name,
-        words: covered.has(feature.name) ? `${feature.name.replaceAll('_', ' ')} not covered by the records given` : featureWords(feature, values[c] as number),
+        words: covered.has(feature.name)
+          ? `${feature.name.replaceAll('_', ' ')} not covered by the records given`
+          : featureWords(feature, values[c] as number),
         direction: attribution > 0 ? 'raises' : 'lowers',
         attribution,
         resources: resourcesOf(feature.name),
       };
     }),
-    missing: features.filter((feature, c) => Number.isNaN(values[c]) && !covered.has(feature.name)).map((feature) => feature.name),
+    missing: features
+      .filter((feature, c) => Number.isNaN(values[c]) && !covered.has(feature.name))
+      .map((feature) => feature.name),
     notCovered,
     outOfTrainingRange: features
       .filter((_, c) => {
@@ -290,7 +319,12 @@ function answerBase(
         return !Number.isNaN(value) && (min === null || max === null || value < min || value > max);
       })
       .map((feature) => feature.name),
-    model: { name: header.name, sha256: engine.modelSha256, codeVersion: header.codeVersion, synthetic: header.training.synthetic },
+    model: {
+      name: header.name,
+      sha256: engine.modelSha256,
+      codeVersion: header.codeVersion,
+      synthetic: header.training.synthetic,
+    },
     caution: header.training.synthetic
       ? 'Trained on synthetic records: not for patient care. The number informs, it does not decide.'
       : 'The number informs, it does not decide; see the model card for where it was and was not tested.',

@@ -5,7 +5,7 @@
  * Choice  single thread by default where one patient is scored, all processors where a cohort is
  */
 import { DuckDBInstance, LIST, listValue, VARCHAR } from '@duckdb/node-api';
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
 import { WarehouseError } from '../errors.ts';
 import { prelude } from '../views/index.ts';
 import type { Relation } from './relation.ts';
@@ -29,6 +29,7 @@ export interface WarehouseOptions {
 export class Warehouse {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #forks: Warehouse[] = [];
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -47,7 +48,9 @@ export class Warehouse {
       await warehouse.run(prelude);
       return warehouse;
     } catch (cause) {
-      throw cause instanceof WarehouseError ? cause : new WarehouseError('WAREHOUSE_OPEN', 'DuckDB could not be opened', { cause });
+      throw cause instanceof WarehouseError
+        ? cause
+        : new WarehouseError('WAREHOUSE_OPEN', 'DuckDB could not be opened', { cause });
     }
   }
 
@@ -109,10 +112,45 @@ export class Warehouse {
     }
   }
 
+  /** A second way into the same tables, so that two statements can run at once; closed with this one. */
+  async fork(): Promise<Warehouse> {
+    const fork = new Warehouse(this.#instance, await this.#instance.connect());
+    this.#forks.push(fork);
+    return fork;
+  }
+
+  /**
+   * Adds rows to a table, value by value; committed when it returns.
+   *
+   * @param rows  all columns in order; whole numbers below 2^53
+   */
+  async append(table: string, rows: readonly (readonly Cell[])[]): Promise<void> {
+    if (rows.length === 0) return;
+    try {
+      const appender = await this.#connection.createAppender(table);
+      for (const row of rows) {
+        for (const cell of row) appendCell(appender, cell);
+        appender.endRow();
+      }
+      appender.closeSync();
+    } catch (cause) {
+      throw sqlError(`append to ${table}`, cause);
+    }
+  }
+
   close(): void {
+    for (const fork of this.#forks) fork.#connection.closeSync();
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
+}
+
+// Numbers go in as doubles and are cast to the column's type, which is exact for whole numbers below 2^53 and spares a BigInt each.
+function appendCell(appender: DuckDBAppender, value: Cell): void {
+  if (value === null) appender.appendNull();
+  else if (typeof value === 'string') appender.appendVarchar(value);
+  else if (typeof value === 'number') appender.appendDouble(value);
+  else appender.appendBoolean(value);
 }
 
 export class PreparedQuery {
@@ -168,7 +206,12 @@ function sqlError(what: string, cause: unknown): WarehouseError {
   const text = cause instanceof Error ? cause.message : String(cause);
   const kind = /^([A-Z][A-Za-z ]+ Error)/.exec(text)?.[1] ?? 'Error';
   if (/out of memory|memory limit/i.test(text)) {
-    return new WarehouseError('WAREHOUSE_MEMORY', `${what}: DuckDB reached its memory limit; raise --memory`, { details: { what } });
+    return new WarehouseError('WAREHOUSE_MEMORY', `${what}: DuckDB reached its memory limit; raise --memory`, {
+      details: { what },
+    });
   }
-  return new WarehouseError('WAREHOUSE_SQL', `${what}: ${kind}; the cause holds DuckDB's message`, { details: { what, kind }, cause });
+  return new WarehouseError('WAREHOUSE_SQL', `${what}: ${kind}; the cause holds DuckDB's message`, {
+    details: { what, kind },
+    cause,
+  });
 }

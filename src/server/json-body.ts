@@ -1,0 +1,98 @@
+/**
+ * The body of a request: its type, size and nesting checked before it becomes values.
+ *
+ * In      a request
+ * Out     any JSON value; or a refusal that quotes nothing of the body
+ * Choice  bytes are read raw and parsed here: Express's own reader puts the whole body into its error object, and V8's messages
+ *         quote it
+ * Choice  too large a body is refused before it is read where its length is declared, and the connection closed
+ */
+import express, { type Request, type RequestHandler } from 'express';
+import { RequestRefusal } from './operation-outcome.ts';
+
+export const jsonTypes: readonly string[] = ['application/json', 'application/fhir+json'];
+/** Resources of care nest below 20. */
+const maxDepth = 64;
+
+/** Handlers that leave the raw bytes in request.body. @param limitBytes  of the body as sent, and inflated */
+export function readBody(limitBytes: number): RequestHandler[] {
+  const gate: RequestHandler = (request, _response, next) => {
+    if (!isJson(request)) {
+      throw new RequestRefusal(
+        'SERVER_MEDIA_TYPE',
+        `expected a body of type ${jsonTypes.join(' or ')} in UTF-8; set Content-Type`,
+        {
+          Accept: jsonTypes.join(', '),
+        },
+      );
+    }
+    if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
+    next();
+  };
+  return [gate, express.raw({ type: () => true, limit: limitBytes })];
+}
+
+export function parseBody(body: unknown): unknown {
+  if (!Buffer.isBuffer(body) || body.length === 0) throw new RequestRefusal('SERVER_BODY', 'expected JSON, found an empty body');
+  requireShallow(body);
+  try {
+    return JSON.parse(decoder.decode(body));
+  } catch {
+    // The parser's own message quotes the text around the fault.
+    throw new RequestRefusal('SERVER_BODY', 'expected JSON in UTF-8, found bytes that are not; check commas, quotes and numbers');
+  }
+}
+
+/** What Express's body reader throws, in our words. */
+export function bodyRefusal(error: unknown, limitBytes: number): RequestRefusal | undefined {
+  const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown };
+  if (status === 413) return tooLarge(limitBytes);
+  if (status === 415) {
+    return new RequestRefusal(
+      'SERVER_MEDIA_TYPE',
+      `expected a body as it is or in gzip, found another encoding; change Content-Encoding`,
+    );
+  }
+  if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
+  const what = type === 'request.aborted' ? 'a connection that ended early' : 'bytes that cannot be read';
+  return new RequestRefusal('SERVER_BODY', `expected a whole request, found ${what}`, { Connection: 'close' });
+}
+
+/** A BOM is dropped; bytes that are not UTF-8 are an error, not a replacement character. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+function isJson(request: Request): boolean {
+  const [type, ...parameters] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
+  if (!jsonTypes.includes(type ?? '')) return false;
+  return parameters.every((parameter) => !parameter.startsWith('charset') || /^charset="?utf-8"?$/.test(parameter));
+}
+
+function tooLarge(limitBytes: number): RequestRefusal {
+  const limit = limitBytes >= 1_048_576 ? `${Math.round(limitBytes / 1_048_576)} MiB` : `${limitBytes} bytes`;
+  return new RequestRefusal(
+    'SERVER_BODY_TOO_LARGE',
+    `expected at most ${limit}; send fewer records or raise the limit of the server`,
+    {
+      Connection: 'close',
+    },
+  );
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Counts brackets outside strings; cheaper than parsing what will be refused. */
+function requireShallow(json: Buffer): void {
+  let depth = 0;
+  for (let i = 0; i < json.length; i += 1) {
+    const byte = json[i] as number;
+    if (byte === quote) {
+      for (i += 1; i < json.length && json[i] !== quote; i += 1) if (json[i] === backslash) i += 1;
+    } else if (byte === 0x7b || byte === 0x5b) {
+      depth += 1;
+      if (depth > maxDepth) {
+        throw new RequestRefusal('SERVER_BODY_DEPTH', `expected objects and lists nested at most ${maxDepth} deep, found more`);
+      }
+    } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
+  }
+}

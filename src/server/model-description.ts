@@ -1,0 +1,97 @@
+/**
+ * What GET /v1/model says: the model's header without the trees, its features as the catalogue defines them, its headline metrics.
+ */
+import { z } from 'zod';
+import type { ModelFolder } from '../model/index.ts';
+import type { Scorer } from '../scoring/index.ts';
+
+export const modelFeatureSchema = z
+  .strictObject({
+    name: z.string(),
+    family: z.string(),
+    unit: z.string(),
+    range: z.tuple([z.number(), z.number()]).meta({ description: 'Inclusive; a value outside is refused' }),
+    words: z.string(),
+    missing: z.enum(['zero', 'nan']).meta({ description: 'How no record is read: as none, or as a missing value' }),
+    needs: z.array(z.string()).meta({ description: 'Resource types that must have been searched' }),
+    window: z
+      .strictObject({
+        anchor: z.enum(['admission', 'discharge']),
+        fromDays: z.number().nullable(),
+        toDays: z.number().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'Lookback in days from the anchor; null days: the whole record, the prediction time' }),
+    source: z.string(),
+    training: z
+      .strictObject({ min: z.number().nullable(), max: z.number().nullable(), missing: z.number() })
+      .meta({ description: 'Range and share missing in training' }),
+  })
+  .meta({ id: 'ModelFeature' });
+
+const interval = z.looseObject({ estimate: z.number().nullable(), lower: z.number().nullable(), upper: z.number().nullable() });
+
+export const validationSchema = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    rows: z.number(),
+    events: z.number(),
+    patients: z.number(),
+    results: z.record(z.string(), z.record(z.string(), interval)),
+  })
+  .meta({ id: 'Validation', description: 'Metrics with 95 % intervals on held-out discharges, by model and metric' });
+
+export const modelDescriptionSchema = z
+  .strictObject({
+    name: z.string(),
+    sha256: z.string(),
+    codeVersion: z.string(),
+    createdAt: z.string(),
+    outcome: z.looseObject({ name: z.string(), horizonDays: z.number(), description: z.string() }),
+    cohort: z.looseObject({ name: z.string(), hash: z.string(), definition: z.unknown() }),
+    training: z.looseObject({ rows: z.number(), events: z.number(), patients: z.number(), synthetic: z.boolean() }),
+    forest: z.looseObject({ engine: z.string(), trees: z.number() }),
+    calibration: z.looseObject({}),
+    bands: z.array(z.strictObject({ name: z.string(), from: z.number(), meaning: z.string() })),
+    baseRate: z.number(),
+    featureHash: z.string(),
+    features: z.array(modelFeatureSchema),
+    validations: z.array(validationSchema).meta({ description: 'Empty where the model has none' }),
+  })
+  .meta({ id: 'Model' });
+
+export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
+
+export const cardSchema = z
+  .looseObject({})
+  .meta({ id: 'ModelCard', description: 'The model card: the source attributes of the model' });
+
+export function describeModel(
+  scorer: Pick<Scorer, 'model' | 'modelSha256' | 'features'>,
+  metrics: ModelFolder['metrics'],
+): ModelDescription {
+  const { header } = scorer.model;
+  const validations = z.array(validationSchema).safeParse(metrics['validations']);
+  return {
+    name: header.name,
+    sha256: scorer.modelSha256,
+    codeVersion: header.codeVersion,
+    createdAt: header.createdAt,
+    outcome: header.outcome,
+    cohort: header.cohort,
+    training: header.training,
+    forest: header.forest,
+    calibration: { ...header.calibration },
+    bands: header.bands,
+    baseRate: header.baseRate,
+    featureHash: header.featureHash,
+    features: scorer.features.features.map((feature, c) => {
+      const { name, family, unit, range, words, missing, needs, window, source } = feature;
+      const trained = header.features[c];
+      const training = { min: trained?.min ?? null, max: trained?.max ?? null, missing: trained?.missing ?? 0 };
+      return { name, family, unit, range, words, missing, needs, window, source, training };
+    }),
+    validations: validations.success ? validations.data : [],
+  };
+}

@@ -1,0 +1,185 @@
+/**
+ * How the server says no: error code to HTTP status, FHIR issue code and words, decided in this one table.
+ *
+ * In      any error that ended a request
+ * Out     a refusal; from it problem+json (RFC 9457) or, for who speaks FHIR, an OperationOutcome
+ * Choice  an error's own message is shown only where it was written for callers and names no value of the request; every other
+ *         code has a fixed text. What the server itself did wrong is told as that, and no more
+ * Source  FHIR R4 valueset-issue-type.html, http.html (status codes); RFC 9457
+ */
+import { z } from 'zod';
+import { ReadmissionError } from '../errors.ts';
+
+export type IssueCode =
+  | 'structure'
+  | 'required'
+  | 'value'
+  | 'invariant'
+  | 'business-rule'
+  | 'not-supported'
+  | 'not-found'
+  | 'too-long'
+  | 'too-costly'
+  | 'security'
+  | 'throttled'
+  | 'transient'
+  | 'timeout'
+  | 'exception';
+
+interface Outcome {
+  readonly status: number;
+  readonly issue: IssueCode;
+  readonly title: string;
+  /** Shown in place of the error's message, which may name ids or quote another server; null shows the message. */
+  readonly detail: string | null;
+}
+
+const shown = (status: number, issue: IssueCode, title: string): Outcome => ({ status, issue, title, detail: null });
+const fixed = (status: number, issue: IssueCode, title: string, detail: string): Outcome => ({ status, issue, title, detail });
+
+const serverFault = 'the server failed on this request; its log names the request by requestId';
+
+/** Every code that can end a request; the other codes of FHIR_ read as FHIR_FAULT, all others as SERVER_FAULT. */
+export const outcomes = {
+  SERVER_BODY: shown(400, 'structure', 'Body not readable'),
+  SERVER_BODY_DEPTH: shown(400, 'structure', 'Body nested too deeply'),
+  SERVER_HEADER: shown(400, 'structure', 'Request not readable'),
+  SERVER_HOST: shown(421, 'security', 'Another server was meant'),
+  SERVER_NOT_FOUND: shown(404, 'not-found', 'Nothing at this path'),
+  SERVER_METHOD: shown(405, 'not-supported', 'Method not offered'),
+  SERVER_NOT_ACCEPTABLE: shown(406, 'not-supported', 'No representation that is accepted'),
+  SERVER_REQUEST_TIMEOUT: shown(408, 'timeout', 'Request too slow'),
+  SERVER_BODY_TOO_LARGE: shown(413, 'too-long', 'Body too large'),
+  SERVER_MEDIA_TYPE: shown(415, 'structure', 'Media type not read'),
+  SERVER_HEADERS_TOO_LARGE: shown(431, 'too-long', 'Headers too large'),
+  SERVER_BUSY: shown(503, 'throttled', 'Server busy'),
+  SERVER_STOPPING: shown(503, 'transient', 'Server stopping'),
+  SERVER_FAULT: fixed(500, 'exception', 'Server fault', serverFault),
+
+  SCORING_REQUEST_INVALID: shown(422, 'structure', 'Request not of a known form'),
+  SCORING_BUNDLE_INVALID: shown(422, 'structure', 'Bundle not readable'),
+  SCORING_BUNDLE_PATIENT: shown(422, 'invariant', 'Bundle not of one patient'),
+  SCORING_RESOURCE_INVALID: shown(422, 'structure', 'Resource not of the shape of FHIR R4'),
+  SCORING_TOO_LARGE: shown(422, 'too-costly', 'Too many entries'),
+  SCORING_ENCOUNTER_UNKNOWN: fixed(
+    422,
+    'not-found',
+    'Encounter not among the records',
+    'expected the encounter to score among the records, found no Encounter with its id',
+  ),
+  SCORING_AS_OF: shown(422, 'required', 'Prediction time missing'),
+  SCORING_NOT_ELIGIBLE: shown(422, 'business-rule', 'Not eligible for a score'),
+  SCORING_FEATURE_UNKNOWN: shown(422, 'value', 'Feature unknown to the model'),
+  SCORING_FEATURES_EMPTY: shown(422, 'required', 'No feature given'),
+  SCORING_FEATURE_RANGE: shown(422, 'value', 'Feature outside its range'),
+  SCORING_NO_FHIR_SERVER: shown(422, 'not-supported', 'No FHIR server configured'),
+
+  FHIR_PATIENT_UNKNOWN: fixed(422, 'not-found', 'Patient unknown', 'the FHIR server has no Patient with this id'),
+  FHIR_UNAVAILABLE: fixed(503, 'transient', 'FHIR server unavailable', 'the FHIR server did not answer in time; try again later'),
+  FHIR_TIMEOUT: fixed(503, 'transient', 'FHIR server unavailable', 'the FHIR server did not answer in time; try again later'),
+  FHIR_UNAUTHORIZED: fixed(
+    502,
+    'security',
+    'FHIR server refused',
+    'the FHIR server refused this server; its token has to be renewed',
+  ),
+  FHIR_FORBIDDEN: fixed(502, 'security', 'FHIR server refused', 'the FHIR server refused this server; it lacks a scope'),
+  FHIR_FAULT: fixed(
+    502,
+    'exception',
+    'FHIR server not usable',
+    'the FHIR server gave no answer that can be trusted; see the code',
+  ),
+  WAREHOUSE_MEMORY: fixed(503, 'too-costly', 'Too much at once', 'the records need more memory than a request may take'),
+  CANCELLED: fixed(503, 'transient', 'Cancelled', 'the request was cancelled before its answer was ready'),
+} as const satisfies Readonly<Record<string, Outcome>>;
+
+export type ServerCode = Extract<keyof typeof outcomes, `SERVER_${string}`>;
+
+/** A request that the server itself will not take; its message is shown to the caller. */
+export class RequestRefusal extends ReadmissionError {
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ServerCode, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(code, message);
+    this.headers = headers;
+  }
+}
+
+export const problemSchema = z
+  .strictObject({
+    type: z.string().meta({ description: 'Where the code is described, in the document of this API' }),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: 'Stable; branch on this' }),
+    detail: z.string().meta({ description: 'What was expected and what to do; never a value of the request' }),
+    requestId: z.string().meta({ description: 'Names the request in the log of the server' }),
+    rule: z.string().optional().meta({ description: 'Why a stay is not eligible' }),
+    feature: z.string().optional(),
+    element: z.string().optional().meta({ description: 'Path of the element that is at fault' }),
+    entry: z.int().optional().meta({ description: 'Entry of the Bundle, from 0' }),
+  })
+  .meta({ id: 'Problem', description: 'An error (RFC 9457)' });
+
+export type Problem = z.infer<typeof problemSchema>;
+
+export interface Refusal {
+  readonly problem: Problem;
+  readonly issue: IssueCode;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Details an error may carry to the caller: rules, features and paths of this package, and a position. */
+const passedOn = ['rule', 'feature', 'element', 'entry'] as const;
+
+export function refusalOf(error: unknown, requestId: string): Refusal {
+  const known = error instanceof ReadmissionError;
+  const code = known ? error.code : 'SERVER_FAULT';
+  const { status, issue, title, detail } = outcomes[keyOf(code)] as Outcome;
+  const message = known && detail === null ? error.message.replace(`${error.code}: `, '') : (detail ?? serverFault);
+  const details = known
+    ? Object.fromEntries(passedOn.flatMap((key) => (key in error.details ? [[key, error.details[key]]] : [])))
+    : {};
+  return {
+    problem: { type: `/openapi.json#/x-problems/${keyOf(code)}`, title, status, code, detail: message, requestId, ...details },
+    issue,
+    headers: {
+      ...(status === 503 ? { 'Retry-After': '1' } : {}),
+      ...(error instanceof RequestRefusal ? error.headers : {}),
+    },
+  };
+}
+
+/** The same refusal for who speaks FHIR. */
+export function toOperationOutcome({ problem, issue }: Refusal): fhir4.OperationOutcome {
+  const { code, detail, requestId, title, status, rule, feature, element, entry } = problem;
+  const where = [rule && `rule ${rule}`, feature && `feature ${feature}`].filter(Boolean).join(', ');
+  const expression =
+    element === undefined ? undefined : entry === undefined ? element : `Bundle.entry[${entry}].resource.${afterType(element)}`;
+  return {
+    resourceType: 'OperationOutcome',
+    id: requestId,
+    issue: [
+      {
+        severity: status >= 500 ? 'fatal' : 'error',
+        code: issue,
+        details: { coding: [{ code, display: title }], text: where === '' ? title : `${title} (${where})` },
+        diagnostics: detail,
+        ...(expression === undefined ? {} : { expression: [expression] }),
+      },
+    ],
+  };
+}
+
+export const operationOutcomeSchema = z
+  .looseObject({ resourceType: z.literal('OperationOutcome'), id: z.string(), issue: z.array(z.looseObject({})).min(1) })
+  .meta({ id: 'OperationOutcome', description: 'The same error as a FHIR R4 OperationOutcome; its id is the request id' });
+
+function keyOf(code: string): keyof typeof outcomes {
+  if (Object.hasOwn(outcomes, code)) return code as keyof typeof outcomes;
+  return code.startsWith('FHIR_') ? 'FHIR_FAULT' : 'SERVER_FAULT';
+}
+
+function afterType(element: string): string {
+  return element.replace(/^[A-Z][A-Za-z]*\./, '');
+}

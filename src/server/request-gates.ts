@@ -1,0 +1,42 @@
+/**
+ * What a request must be before its route looks at it: framed clearly, meant for this server, of a method and type that is offered.
+ *
+ * Choice  a server of this machine answers only to names of this machine, so that a web page cannot reach it through a name it owns
+ */
+import type { RequestHandler } from 'express';
+import type { Lifecycle } from './lifecycle.ts';
+import { RequestRefusal } from './operation-outcome.ts';
+
+/** What holds for every request, whatever its path. */
+export function framing(lifecycle: Lifecycle, loopback: boolean): RequestHandler {
+  return (request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    if (lifecycle.phase === 'stopping') response.setHeader('Connection', 'close');
+    const coding = request.headers['transfer-encoding'];
+    if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') {
+      // Two readers of one connection that disagree on where a body ends can be played against each other.
+      throw new RequestRefusal('SERVER_HEADER', 'expected Transfer-Encoding chunked or none', { Connection: 'close' });
+    }
+    const host = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/.exec(request.headers.host ?? '')?.[1];
+    if (host === undefined || (loopback && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(host))) {
+      throw new RequestRefusal('SERVER_HOST', 'the Host header names another server; connect by localhost or 127.0.0.1');
+    }
+    next();
+  };
+}
+
+/** @param types  that the route can answer with */
+export function accepting(...types: string[]): RequestHandler {
+  return (request, _response, next) => {
+    if (request.accepts(types) === false)
+      throw new RequestRefusal('SERVER_NOT_ACCEPTABLE', `expected to be asked for ${types.join(' or ')}`);
+    next();
+  };
+}
+
+/** Every other method: 405 with the ones that are offered. */
+export function only(methods: string): RequestHandler {
+  return () => {
+    throw new RequestRefusal('SERVER_METHOD', `offered here: ${methods}`, { Allow: methods });
+  };
+}

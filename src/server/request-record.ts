@@ -1,0 +1,77 @@
+/**
+ * One line per request in the log, and its place in the metrics: what was asked by pattern, how it ended, how long it took.
+ *
+ * Choice  the line is made of these few named things and no others. The URL, headers, addresses, bodies and messages of errors are not
+ *         among them, so nothing of a patient can reach the log by way of a request
+ * Choice  durations come from a clock that never goes back
+ */
+import { randomUUID } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { ReadmissionError } from '../errors.ts';
+import type { ServerMetrics } from './metrics.ts';
+
+interface Locals {
+  requestId: string;
+  code?: string;
+  /** Where in the code an unforeseen error arose. */
+  at?: string[];
+}
+
+export function recordRequests(logger: Logger, metrics: ServerMetrics): RequestHandler {
+  return (request, response, next) => {
+    const start = performance.now();
+    const requestId = randomUUID();
+    (response.locals as Locals).requestId = requestId;
+    response.setHeader('X-Request-Id', requestId);
+    response.once('close', () => {
+      const ms = performance.now() - start;
+      const { code, at } = response.locals as Locals;
+      const aborted = !response.writableFinished;
+      const line = {
+        requestId,
+        method: request.method,
+        route: routeOf(request),
+        status: response.statusCode,
+        ms: Math.round(ms * 10) / 10,
+      };
+      metrics.answered({ ...line, seconds: ms / 1000, code });
+      const level = response.statusCode >= 500 ? 'error' : 'info';
+      logger[level](
+        {
+          ...line,
+          ...(code === undefined ? {} : { code }),
+          ...(at === undefined ? {} : { at }),
+          ...(aborted ? { aborted } : {}),
+        },
+        'request',
+      );
+    });
+    next();
+  };
+}
+
+export function requestIdOf(response: Response): string {
+  return (response.locals as Locals).requestId;
+}
+
+/** Notes how the request ended; of an error nobody foresaw, the places in the code too, without its message. */
+export function noteError(response: Response, code: string, error: unknown): void {
+  const locals = response.locals as Locals;
+  locals.code = code;
+  if (error instanceof ReadmissionError || !(error instanceof Error)) return;
+  const stack = error.stack ?? '';
+  // A message can hold anything, lines that look like frames among it; frames come after its last character.
+  const frames = stack.slice(stack.indexOf(error.message) + error.message.length);
+  locals.at = frames
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .slice(0, 5);
+}
+
+/** The pattern of the route, never the path that was asked. */
+function routeOf(request: Request): string {
+  const path: unknown = (request.route as { path?: unknown } | undefined)?.path;
+  return typeof path === 'string' ? path : 'none';
+}

@@ -1,0 +1,77 @@
+/**
+ * Which of the three requests a body is, and whether it is well formed.
+ *
+ * In      a JSON value; the features of the model, which may be named in a message
+ * Out     the typed request; or one error that names the first fault by its path, never by its value
+ * Choice  one key decides (features, bundle, patientId), so that a fault is told against the form that was meant
+ * Choice  a key of the request is a value too: only keys of the schemas and of the model are repeated
+ */
+import type { z } from 'zod';
+import { ScoringError } from '../errors.ts';
+import {
+  bundleRequestSchema,
+  featuresRequestSchema,
+  serverRequestSchema,
+  type BundleRequest,
+  type FeaturesRequest,
+  type ServerRequest,
+} from '../scoring/index.ts';
+
+export type ScoreRequest =
+  | { readonly form: 'features'; readonly request: FeaturesRequest }
+  | { readonly form: 'bundle'; readonly request: BundleRequest }
+  | { readonly form: 'server'; readonly request: ServerRequest };
+
+/** @throws {ScoringError} SCORING_REQUEST_INVALID, SCORING_FEATURE_UNKNOWN */
+export function readScoreRequest(body: unknown, featureNames: ReadonlySet<string>): ScoreRequest {
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) throw invalid('expected an object, found another value');
+  if (Object.hasOwn(body, 'features')) {
+    refuseHiddenKey((body as { features: unknown }).features);
+    return { form: 'features', request: checked(featuresRequestSchema, body, featureNames) };
+  }
+  if (Object.hasOwn(body, 'bundle')) return { form: 'bundle', request: checked(bundleRequestSchema, body, featureNames) };
+  if (Object.hasOwn(body, 'patientId')) return { form: 'server', request: checked(serverRequestSchema, body, featureNames) };
+  throw invalid('expected one of the keys "features", "bundle" or "patientId", found none; GET /openapi.json has the forms');
+}
+
+/** A record schema drops this key unseen, and what was sent must not be left out silently. */
+function refuseHiddenKey(features: unknown): void {
+  if (features === null || typeof features !== 'object' || !Object.hasOwn(features, '__proto__')) return;
+  throw new ScoringError(
+    'SCORING_FEATURE_UNKNOWN',
+    'expected features of the model, found one it does not read; GET /v1/model lists them',
+  );
+}
+
+function checked<T extends z.ZodObject>(schema: T, body: object, featureNames: ReadonlySet<string>): z.infer<T> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0] as z.core.$ZodIssue;
+  const known = new Set([...Object.keys(schema.shape), 'resourceType', 'types', 'from', ...featureNames]);
+  const path = issue.path.map((key) => (typeof key === 'number' || known.has(String(key)) ? String(key) : '?')).join('.');
+  const feature = issue.path[0] === 'features' && featureNames.has(String(issue.path[1])) ? String(issue.path[1]) : undefined;
+  throw invalid(`${path === '' ? 'request' : path}: ${wordsOf(issue)}`, feature);
+}
+
+function wordsOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${issue.expected}, found something else or nothing`;
+    case 'unrecognized_keys':
+      return 'expected the keys of this form only, found another; GET /openapi.json has the forms';
+    case 'invalid_value':
+      return `expected ${issue.values.map(String).join(' or ')}`;
+    case 'invalid_format':
+      return 'expected another form, see GET /openapi.json for its pattern';
+    case 'too_small':
+      return `expected at least ${String(issue.minimum)}`;
+    case 'too_big':
+      return `expected at most ${String(issue.maximum)}`;
+    default:
+      return 'expected another value, see GET /openapi.json';
+  }
+}
+
+function invalid(what: string, feature?: string): ScoringError {
+  return new ScoringError('SCORING_REQUEST_INVALID', what, feature === undefined ? {} : { details: { feature } });
+}
