@@ -29,7 +29,17 @@ const byPattern: readonly (readonly [RegExp, number])[] = [
   [/^(COHORT_DEFINITION|COHORT_ENCOUNTER|FEATURE_UNKNOWN|FEATURE_SET|FOREST_OPTIONS|TABLE_FORMAT|USAGE|VIEW|SERVER)/, 2],
   [/^(COHORT|FEATURE|FOREST|EVALUATION|SCORING|WAREHOUSE_SQL)/, 8],
 ];
-const byErrno: Readonly<Record<string, number>> = { ENOSPC: 6, EACCES: 6, EROFS: 6, EFBIG: 6, EMFILE: 6, EDQUOT: 6, EIO: 6, EPERM: 6, ENOENT: 2 };
+const byErrno: Readonly<Record<string, number>> = {
+  ENOSPC: 6,
+  EACCES: 6,
+  EROFS: 6,
+  EFBIG: 6,
+  EMFILE: 6,
+  EDQUOT: 6,
+  EIO: 6,
+  EPERM: 6,
+  ENOENT: 2,
+};
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CancelledError) return 130;

@@ -3,7 +3,14 @@
  */
 const controller = new AbortController();
 
-export const interruption = {
+export interface Interruption {
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Listens from now on. */
+  install(): void;
+}
+
+export const interruption: Interruption = {
   signal: controller.signal,
   install(): void {
     for (const name of ['SIGINT', 'SIGTERM'] as const) {

@@ -51,7 +51,8 @@ try {
       const name = (error as { code?: unknown }).code;
       process.stdout.write(`${JSON.stringify({ error: typeof name === 'string' ? name : 'UNEXPECTED', exitCode: code })}\n`);
     }
-    if (process.env['READMISSION_DEBUG'] === '1') process.stderr.write(`${(error as Error).stack}\n${String((error as Error).cause ?? '')}\n`);
+    if (process.env['READMISSION_DEBUG'] === '1')
+      process.stderr.write(`${(error as Error).stack}\n${String((error as Error).cause ?? '')}\n`);
     process.exitCode = code;
   }
 }

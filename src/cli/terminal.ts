@@ -40,7 +40,10 @@ export function createTerminal(options: { json?: boolean }): Terminal {
       if (bar?.task !== task) {
         end();
         const format = ` ${task.padEnd(12)} {bar} {value}/{total} {eta_formatted}`;
-        bar = { task, bar: new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true }, Presets.shades_classic) };
+        bar = {
+          task,
+          bar: new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true }, Presets.shades_classic),
+        };
         bar.bar.start(total ?? 0, done);
       }
       if (total !== undefined) bar.bar.setTotal(total);

@@ -32,7 +32,10 @@ export async function evaluateModel(folder: ModelFolder, data: string, options: 
   const { header } = model;
   const definition = parseCohortDefinition(header.cohort.definition, "the model's cohort definition");
   if (options.cohort !== undefined && options.cohort !== definition.name) {
-    throw new CohortError('COHORT_MISMATCH', `expected the model's own cohort "${definition.name}", found "${options.cohort}"; leave --cohort out`);
+    throw new CohortError(
+      'COHORT_MISMATCH',
+      `expected the model's own cohort "${definition.name}", found "${options.cohort}"; leave --cohort out`,
+    );
   }
   const names = header.features.map((feature) => feature.name);
   const study = await openStudy(data, { ...options, cohortDefinition: definition, features: names.join(',') });
@@ -66,11 +69,22 @@ function externalValidation({ model }: ModelFolder, study: Study, options: Param
   };
   const judged = judge(study, risks, allRows(matrix), options);
   // Points have an order but no risk of their own here: only what rests on the order is kept.
-  const ranks = judge(study, { lace: scores.lace.map(inUnit), hospital_2013: scores.hospital_2013.map(inUnit), hospital_2016: scores.hospital_2016.map(inUnit) }, allRows(matrix), options);
+  const ranks = judge(
+    study,
+    {
+      lace: scores.lace.map(inUnit),
+      hospital_2013: scores.hospital_2013.map(inUnit),
+      hospital_2016: scores.hospital_2016.map(inUnit),
+    },
+    allRows(matrix),
+    options,
+  );
   const orderOnly = Object.fromEntries(
     Object.entries(ranks.results).map(([name, result]) => [
       name,
-      Object.fromEntries(Object.entries(result).filter(([metric]) => ['auroc', 'withinReasonAuroc', 'averagePrecision'].includes(metric))),
+      Object.fromEntries(
+        Object.entries(result).filter(([metric]) => ['auroc', 'withinReasonAuroc', 'averagePrecision'].includes(metric)),
+      ),
     ]),
   );
   return {

@@ -44,7 +44,10 @@ export async function heldOutRisks(
   };
 }
 
-export function trainingTable(matrix: FeatureMatrix, rows: Int32Array): {
+export function trainingTable(
+  matrix: FeatureMatrix,
+  rows: Int32Array,
+): {
   featureCount: number;
   rows: number;
   columns: Float64Array[];

@@ -64,7 +64,10 @@ export async function openCohort(folder: string, options: StudyOptions = {}): Pr
   try {
     await loadTerminology(warehouse);
     const flatTables = await loadFlatTables(warehouse, folder, manifest, onProgress);
-    const cohort = await buildCohort(warehouse, definition, { transactionTime: manifest.transactionTime, runOut: options.runOut });
+    const cohort = await buildCohort(warehouse, definition, {
+      transactionTime: manifest.transactionTime,
+      runOut: options.runOut,
+    });
     return { warehouse, manifest, manifestSha256, flatTables, cohort };
   } catch (error) {
     warehouse.close();
@@ -82,7 +85,10 @@ export async function openStudy(folder: string, options: StudyOptions = {}): Pro
     const coverage = coverageOf(manifest.coverage.types, manifest.coverage.from);
     const all = await buildMatrix(warehouse, withScores, coverage, options.onProgress);
     if (all.rows === 0) {
-      throw new CohortError('COHORT_EMPTY', `expected index discharges in ${folder}, found none; see readmission cohort --data for the attrition`);
+      throw new CohortError(
+        'COHORT_EMPTY',
+        `expected index discharges in ${folder}, found none; see readmission cohort --data for the attrition`,
+      );
     }
     const column = (name: string): Float64Array => all.columns[all.features.findIndex((f) => f.name === name)] as Float64Array;
     const keep = all.features.map((feature) => chosen.has(feature.name));

@@ -49,11 +49,13 @@ export async function groupedRisks(study: Study, forest: Partial<ForestOptions>,
   const { matrix } = study;
   const onProgress = options.onProgress ?? silent;
   const fold = assignFolds(matrix.patientIds, options.folds, options.seed);
-  const risks = Object.fromEntries(modelNames.map((name) => [name, new Float64Array(matrix.rows)])) as Record<ModelName, Float64Array>;
+  const risks = Object.fromEntries(modelNames.map((name) => [name, new Float64Array(matrix.rows)])) as Record<
+    ModelName,
+    Float64Array
+  >;
   for (let k = 0; k < options.folds; k += 1) {
     onProgress({ task: 'folds', done: k, total: options.folds });
-    const rows = (inside: boolean): Int32Array =>
-      Int32Array.from([...fold.keys()].filter((row) => (fold[row] === k) === inside));
+    const rows = (inside: boolean): Int32Array => Int32Array.from([...fold.keys()].filter((row) => (fold[row] === k) === inside));
     const test = rows(true);
     if (test.length === 0) continue;
     const held = await heldOutRisks(study, rows(false), test, forest, runOf(options));
@@ -83,7 +85,12 @@ export async function temporalValidation(
 ): Promise<ValidationResult | null> {
   const { matrix } = study;
   const cut = temporalCut(matrix.dischargeMs, testShare);
-  const split = temporalSplit({ dischargeMs: matrix.dischargeMs, groups: matrix.groups, cut, gapDays: study.cohort.definition.horizonDays });
+  const split = temporalSplit({
+    dischargeMs: matrix.dischargeMs,
+    groups: matrix.groups,
+    cut,
+    gapDays: study.cohort.definition.horizonDays,
+  });
   const events = (rows: Int32Array): number => rows.reduce((sum, row) => sum + (matrix.outcome[row] as number), 0);
   if (events(split.train) < 5 || events(split.test) < 5) return null;
   const risks = await heldOutRisks(study, split.train, split.test, forest, runOf(options));

@@ -55,7 +55,13 @@ function explanationText({ encounter, members, discharge, outcome, returnStay }:
     `stay ${discharge['stay_id']}: ${when(discharge['admit_ms'])} to ${when(discharge['discharge_ms'])}, age ${discharge['age_years']}`,
     tableText(
       ['#', 'encounter', 'joined by', 'start', 'end'],
-      members.map((m) => [Number(m['position']), String(m['encounter_id']), String(m['joined_by']), when(m['start_ms']), when(m['end_ms'])]),
+      members.map((m) => [
+        Number(m['position']),
+        String(m['encounter_id']),
+        String(m['joined_by']),
+        when(m['start_ms']),
+        when(m['end_ms']),
+      ]),
     ),
     discharge['exclusion'] === null
       ? `index discharge ${discharge['discharge_id']}`

@@ -111,7 +111,8 @@ async function run(flags: DemoFlags): Promise<void> {
 function latestDischarge({ matrix }: Study): { patientId: string; encounterId: string } {
   const rows = [...matrix.dischargeMs.keys()].sort(
     (a, b) =>
-      (matrix.dischargeMs[b] as number) - (matrix.dischargeMs[a] as number) || ((matrix.indexIds[a] as string) < (matrix.indexIds[b] as string) ? -1 : 1),
+      (matrix.dischargeMs[b] as number) - (matrix.dischargeMs[a] as number) ||
+      ((matrix.indexIds[a] as string) < (matrix.indexIds[b] as string) ? -1 : 1),
   );
   const row = rows[0] as number;
   const id = (key: string | undefined): string => (key ?? '').replace(/^[A-Za-z]+\//, '');

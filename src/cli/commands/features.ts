@@ -11,7 +11,9 @@ import { studyOptions, withFeatureFlags, type StudyFlags } from './study-flags.t
 
 export function featuresCommand(): Command {
   return withFeatureFlags(new Command('features'))
-    .description('Write the matrix, one row per index discharge, as .parquet or .csv, and a dictionary of its columns as .columns.json.')
+    .description(
+      'Write the matrix, one row per index discharge, as .parquet or .csv, and a dictionary of its columns as .columns.json.',
+    )
     .requiredOption('--out <file>', 'file ending in .parquet or .csv')
     .addHelpText('after', '\nExample:\n  readmission features --data synthea-data --out features.parquet')
     .action(run);

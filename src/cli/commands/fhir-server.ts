@@ -12,7 +12,10 @@ export function fhirServerCommand(): Command {
     .requiredOption('--data <dir>', 'landing folder')
     .option('--port <n>', 'port, 0 for any', wholeNumber(0, 65_535), 8090)
     .option('--json', 'print the address as one JSON line')
-    .addHelpText('after', "\nExample:\n  readmission fhir-server --data synthea-data --port 8090\n  curl 'http://127.0.0.1:8090/fhir/Encounter?class=IMP&_count=5'")
+    .addHelpText(
+      'after',
+      "\nExample:\n  readmission fhir-server --data synthea-data --port 8090\n  curl 'http://127.0.0.1:8090/fhir/Encounter?class=IMP&_count=5'",
+    )
     .action(async (flags: { data: string; port: number; json?: boolean }) => {
       const terminal = createTerminal(flags);
       const { startFhirServer } = await import('../../fhir/server/index.ts');

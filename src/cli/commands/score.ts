@@ -62,12 +62,20 @@ async function readBundle(path: string): Promise<LooseBundle> {
 
 function lastInpatientEncounter(bundle: LooseBundle): string {
   const starts = (bundle.entry ?? []).flatMap(({ resource }) => {
-    const encounter = resource as { resourceType?: string; id?: string; class?: { code?: string }; period?: { start?: string } } | undefined;
-    const isInpatient = encounter?.resourceType === 'Encounter' && ['IMP', 'ACUTE', 'NONAC'].includes(encounter.class?.code ?? '');
-    return isInpatient && encounter.id !== undefined ? [{ id: encounter.id, start: Date.parse(encounter.period?.start ?? '') || 0 }] : [];
+    const encounter = resource as
+      { resourceType?: string; id?: string; class?: { code?: string }; period?: { start?: string } } | undefined;
+    const isInpatient =
+      encounter?.resourceType === 'Encounter' && ['IMP', 'ACUTE', 'NONAC'].includes(encounter.class?.code ?? '');
+    return isInpatient && encounter.id !== undefined
+      ? [{ id: encounter.id, start: Date.parse(encounter.period?.start ?? '') || 0 }]
+      : [];
   });
   const last = starts.sort((a, b) => b.start - a.start)[0];
-  if (last === undefined) throw new UsageError('USAGE_ENCOUNTER', 'expected an inpatient encounter in the Bundle, found none; name one with --encounter');
+  if (last === undefined)
+    throw new UsageError(
+      'USAGE_ENCOUNTER',
+      'expected an inpatient encounter in the Bundle, found none; name one with --encounter',
+    );
   return last.id;
 }
 
@@ -79,7 +87,8 @@ export function answerText(answer: ScoreAnswer): string {
     `risk ${percent(answer.risk)} of ${answer.outcome} (base rate ${percent(answer.baseRate)}); band ${answer.band}: ${answer.bandMeaning}`,
     `forest output ${percent(answer.forestOutput)} = base value ${percent(answer.baseValue)} + attributions (percentage points):`,
     ...answer.reasons.map(
-      (r) => `  ${points(r.attribution).padStart(7)}  ${r.words}${r.resources.length === 0 ? '' : `  [${r.resources.slice(0, 2).join(', ')}${r.resources.length > 2 ? ', …' : ''}]`}`,
+      (r) =>
+        `  ${points(r.attribution).padStart(7)}  ${r.words}${r.resources.length === 0 ? '' : `  [${r.resources.slice(0, 2).join(', ')}${r.resources.length > 2 ? ', …' : ''}]`}`,
     ),
     `not measured: ${answer.missing.length}; not covered: ${answer.notCovered.length}; outside the training range: ${answer.outOfTrainingRange.join(', ') || 'none'}`,
     ...answer.notes.map((note) => `note: ${note}`),

@@ -42,7 +42,10 @@ async function run(flags: ServeFlags): Promise<void> {
     ...(flags.fhirServer === undefined ? {} : { fhirServer: flags.fhirServer }),
     token: tokenSource(flags.tokenFile),
   });
-  terminal.result({ url: server.url }, `scoring at ${server.url}/v1/score, described at ${server.url}/openapi.json; Ctrl-C stops`);
+  terminal.result(
+    { url: server.url },
+    `scoring at ${server.url}/v1/score, described at ${server.url}/openapi.json; Ctrl-C stops`,
+  );
   await untilInterrupted();
   await server.close();
   process.exitCode = 0;

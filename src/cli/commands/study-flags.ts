@@ -19,7 +19,11 @@ export function withCohortFlags(command: Command): Command {
   return command
     .requiredOption('--data <dir>', 'landing folder')
     .option('--cohort <name|file>', 'cohort definition: hwr-like (default), all-adult, or a .json file')
-    .option('--run-out <date>', 'last day on which records are complete (default: the last event, at most the transaction time)', calendarDate)
+    .option(
+      '--run-out <date>',
+      'last day on which records are complete (default: the last event, at most the transaction time)',
+      calendarDate,
+    )
     .option('--memory <mb>', 'memory the warehouse may use before it spills to disk', wholeNumber(100, 1_000_000))
     .option('--json', 'print the result as one JSON line');
 }

@@ -1,0 +1,107 @@
+/** The layering table: a folder may import what its row lists, plus util and errors. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  util: [],
+  terminology: [],
+  fhir: [],
+  views: [],
+  warehouse: ['views', 'terminology', 'fhir'],
+  cohort: ['warehouse', 'terminology'],
+  features: ['warehouse', 'cohort', 'terminology'],
+  forest: [],
+  evaluation: [],
+  model: ['forest', 'features'],
+  baseline: ['features', 'evaluation'],
+  simulation: ['fhir', 'terminology'],
+  training: [
+    'terminology',
+    'fhir',
+    'views',
+    'warehouse',
+    'cohort',
+    'features',
+    'forest',
+    'evaluation',
+    'model',
+    'baseline',
+    'simulation',
+  ],
+  report: ['evaluation', 'model'],
+  scoring: ['warehouse', 'cohort', 'features', 'forest', 'model'],
+  server: ['scoring', 'model', 'fhir'],
+};
+const everything = [...Object.keys(allowed), 'cli'];
+
+/** Packages that only one folder may know. */
+const packageOwners: Readonly<Record<string, readonly string[]>> = {
+  '@duckdb/node-api': ['warehouse'],
+  'fhir-kit-client': ['fhir'],
+  express: ['server', 'fhir'],
+  'ml-random-forest': ['forest'],
+  commander: ['cli'],
+};
+
+interface Import {
+  readonly file: string;
+  readonly folder: string;
+  readonly target: string;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return sourceFiles(path);
+    return /\.m?ts$/.test(name) ? [path] : [];
+  });
+}
+
+const root = resolve('src');
+const folderOf = (path: string): string => relative(root, path).split('/')[0] ?? '';
+const imports: Import[] = sourceFiles(root).flatMap((file) =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target]) => ({
+    file: relative(root, file),
+    folder: folderOf(file),
+    target: target?.startsWith('.') ? relative(root, resolve(dirname(file), target)) : (target ?? ''),
+  })),
+);
+
+describe('layering', () => {
+  it('reads the imports of every folder', () => {
+    expect(imports.length).toBeGreaterThan(200);
+  });
+
+  it('lets a folder import only what its row lists', () => {
+    const wrong = imports.filter(({ folder, target }) => {
+      const to = target.split('/')[0] ?? '';
+      if (!everything.includes(to) || to === folder || to === 'util' || folder.endsWith('.ts') || folder === 'cli') return false;
+      return !(allowed[folder] ?? []).includes(to);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('lets nobody import the command line', () => {
+    expect(imports.filter(({ folder, target }) => target.startsWith('cli/') && folder !== 'cli')).toEqual([]);
+  });
+
+  it('keeps each package behind its folder', () => {
+    const wrong = imports.filter(
+      ({ folder, target }) => packageOwners[target] !== undefined && !packageOwners[target]?.includes(folder),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no import cycle between folders', () => {
+    const edges = new Map<string, Set<string>>();
+    for (const { folder, target } of imports) {
+      const to = target.split('/')[0] ?? '';
+      if (!everything.includes(to) || to === folder) continue;
+      edges.set(folder, (edges.get(folder) ?? new Set()).add(to));
+    }
+    const reaches = (from: string, goal: string, seen = new Set<string>()): boolean =>
+      [...(edges.get(from) ?? [])].some((next) => next === goal || (!seen.has(next) && reaches(next, goal, seen.add(next))));
+    expect([...edges.keys()].filter((folder) => reaches(folder, folder))).toEqual([]);
+  });
+});
