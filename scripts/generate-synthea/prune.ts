@@ -111,7 +111,7 @@ async function pruneInto(rawDir: string, dir: string, run: SyntheaRun, options: 
     },
     transactionTime: `${run.endDate.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3')}T00:00:00Z`,
     synthetic: true,
-    coverage: { types: [...keptTypes], from: null },
+    coverage: { types: [...keptTypes], from: null, historyYears: run.yearsOfHistory },
     files,
     pruning: pruningText,
     generator: generatorOf(run),

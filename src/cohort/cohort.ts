@@ -12,7 +12,13 @@ import type { CohortDefinition } from './definition.ts';
 const file = (name: string): Relation => readRelation(new URL(`./sql/${name}.sql`, import.meta.url));
 
 /** From encounters to index discharges, in order; also run over one patient when a score is asked for. */
-export const dischargeRelations: readonly Relation[] = ['acute-encounter', 'stay-encounter', 'stay', 'discharge', 'index-discharge'].map(file);
+export const dischargeRelations: readonly Relation[] = [
+  'acute-encounter',
+  'stay-encounter',
+  'stay',
+  'discharge',
+  'index-discharge',
+].map(file);
 /** What followed; only where the future is known. */
 export const outcomeRelation: Relation = file('outcome');
 const attritionRelation: Relation = file('attrition');
@@ -35,10 +41,23 @@ export interface Cohort {
 export const cohortDefinitionColumns =
   'stitch_gap_ms BIGINT, stitch_any_gap INTEGER, horizon_days INTEGER, minimum_age INTEGER, exclude_sleep_study INTEGER, ' +
   'exclude_against_advice INTEGER, exclude_transfer_out INTEGER, exclude_detoxification INTEGER, exclude_cancer_treatment INTEGER, ' +
-  'planned_by_type INTEGER, run_out_day INTEGER';
+  'planned_by_type INTEGER, run_out_day INTEGER, lookback_ms BIGINT, covered_from_ms BIGINT, history_ms BIGINT, recorded_until_ms BIGINT';
 
-/** @param runOutDay  calendar days since 1970-01-01 */
-export function cohortDefinitionRow(definition: CohortDefinition, runOutDay: number): string {
+/** How much of each patient's record is complete; see the coverage of a landing folder's manifest. */
+export interface RecordSpan {
+  /** Calendar date from which records were searched; null is from the beginning. */
+  readonly from: string | null;
+  /** Complete only for this many years before the earlier of death and the transaction time. */
+  readonly historyYears?: number | undefined;
+  /** ISO instant. */
+  readonly transactionTime: string;
+}
+
+/**
+ * @param runOutDay  calendar days since 1970-01-01
+ * @param span       absent where one discharge is scored: what a request covers is told feature by feature
+ */
+export function cohortDefinitionRow(definition: CohortDefinition, runOutDay: number, span?: RecordSpan): string {
   const flag = (value: boolean): number => (value ? 1 : 0);
   const { stitching, exclude } = definition;
   return [
@@ -53,6 +72,10 @@ export function cohortDefinitionRow(definition: CohortDefinition, runOutDay: num
     flag(exclude.cancerTreatment),
     flag(definition.plannedByType),
     runOutDay,
+    definition.lookbackDays * 86_400_000,
+    span?.from ? Date.parse(`${span.from}T00:00:00Z`) : 'NULL',
+    span?.historyYears === undefined ? 'NULL' : Math.round(span.historyYears * 365.25 * 86_400_000),
+    span === undefined ? 'NULL' : Date.parse(span.transactionTime),
   ].join(', ');
 }
 
@@ -60,17 +83,23 @@ export function cohortDefinitionRow(definition: CohortDefinition, runOutDay: num
  * Builds the cohort.
  *
  * @param runOut  last complete calendar day as yyyymmdd; undefined takes the earlier of the landing's transaction time and the last event
- * @throws {CohortError} COHORT_EMPTY when no inpatient encounter is found, COHORT_ACCOUNTING when counts do not add up
+ * @throws {CohortError} COHORT_EMPTY when no dated record is found and no run-out day is given, COHORT_ACCOUNTING when counts do not add up
  */
 export async function buildCohort(
   warehouse: Warehouse,
   definition: CohortDefinition,
-  options: { transactionTime: string; runOut?: number | undefined },
+  options: {
+    transactionTime: string;
+    runOut?: number | undefined;
+    /** Absent: every record is complete from the beginning. */
+    coverage?: Omit<RecordSpan, 'transactionTime'>;
+  },
 ): Promise<Cohort> {
   const runOut = options.runOut ?? (await lastCompleteDay(warehouse, options.transactionTime));
   const [day] = await warehouse.rows(`SELECT ymd_day(${runOut}) AS day`);
   await warehouse.run(`CREATE OR REPLACE TABLE cohort_definition (${cohortDefinitionColumns})`);
-  await warehouse.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, Number(day?.['day']))})`);
+  const span = { from: null, ...options.coverage, transactionTime: options.transactionTime };
+  await warehouse.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, Number(day?.['day']), span)})`);
   for (const relation of [...dischargeRelations, outcomeRelation]) await warehouse.create(relation);
   const attrition = (await warehouse.rows(attritionRelation.sql, [], attritionRelation.file)).map(toLine);
   checkAttrition(attrition);
@@ -80,7 +109,7 @@ export async function buildCohort(
 /** The earlier of the transaction time and the last event seen, as yyyymmdd. */
 async function lastCompleteDay(warehouse: Warehouse, transactionTime: string): Promise<number> {
   const [row] = await warehouse.rows(
-    `SELECT CAST(ms_ymd(LEAST(MAX(e.ms), fhir_ms('${new Date(transactionTime).toISOString()}'))) AS INTEGER) AS ymd FROM (
+    `SELECT CASE WHEN MAX(e.ms) IS NOT NULL THEN CAST(ms_ymd(LEAST(MAX(e.ms), fhir_ms('${new Date(transactionTime).toISOString()}'))) AS INTEGER) END AS ymd FROM (
        SELECT MAX(GREATEST(period_start_ms, COALESCE(period_end_ms, period_start_ms))) AS ms FROM encounter
        UNION ALL SELECT MAX(effective_ms) FROM observation
        UNION ALL SELECT MAX(authored_ms) FROM medication_request) e`,

@@ -12,6 +12,8 @@ export const cohortDefinitionSchema = z.strictObject({
   description: z.string(),
   /** Calendar days after discharge in which a return counts, both ends included. */
   horizonDays: z.int().min(1).max(365),
+  /** Days before admission in which the patient's record must be complete, so that what came before can be known. */
+  lookbackDays: z.int().min(0).max(3660).default(365),
   /** Whole years at admission. */
   minimumAge: z.int().min(0).max(120),
   stitching: z.strictObject({
@@ -70,7 +72,10 @@ export function parseCohortDefinition(value: unknown, where: string): CohortDefi
   const parsed = cohortDefinitionSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new CohortError('COHORT_DEFINITION_INVALID', `${where}: ${issue?.path.join('.') || 'document'}: ${issue?.message ?? 'wrong form'}`);
+  throw new CohortError(
+    'COHORT_DEFINITION_INVALID',
+    `${where}: ${issue?.path.join('.') || 'document'}: ${issue?.message ?? 'wrong form'}`,
+  );
 }
 
 /** SHA-256 of the definition with sorted keys: equal for equal rules, whatever the order they were written in. */

@@ -14,6 +14,7 @@ export {
   dischargeRelations,
   outcomeRelation,
   type AttritionLine,
+  type RecordSpan,
   type Cohort,
 } from './cohort.ts';
 export { explainEncounter, type StayExplanation } from './explanation.ts';

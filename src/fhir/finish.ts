@@ -158,7 +158,11 @@ function manifestOf(
     source: { kind: 'fhir-search', url: plan.base.text, description: `${who}${most}, pulled by FHIR search${partial}` },
     transactionTime,
     synthetic: plan.synthetic,
-    coverage: { types: ['Patient', ...plan.types].sort(order), from: null },
+    coverage: {
+      types: ['Patient', ...plan.types].sort(order),
+      from: null,
+      ...(plan.historyYears === undefined ? {} : { historyYears: plan.historyYears }),
+    },
     files: [...files],
     accounting: Object.fromEntries(accounting),
     ...(plan.observationCodes === null ? {} : { pruning: `Observation only with ${plan.observationCodes.length} chosen codes` }),

@@ -61,6 +61,11 @@ const manifestSchema = z
       types: z.array(typeName),
       /** Date from which records were searched; null is from the beginning. */
       from: z.iso.date().nullable(),
+      /**
+       * A patient's record is complete only for this many years before the earlier of death and transactionTime; what is older is a
+       * selection, such as problems still active. Absent where the whole record is complete.
+       */
+      historyYears: z.number().positive().optional(),
     }),
     files: z.array(landingFile),
     accounting: z.record(typeName, accounting).optional(),

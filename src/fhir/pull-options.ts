@@ -46,6 +46,11 @@ export interface PullOptions {
   readonly maxPatients?: number | undefined;
   /** Whether the records are of no real person; by default true when the patient query names Synthea. */
   readonly synthetic?: boolean | undefined;
+  /**
+   * The source keeps a patient's record complete only for this many years before the earlier of death and now, as Synthea's exporter
+   * does (10); written into the manifest's coverage.
+   */
+  readonly historyYears?: number | undefined;
   /** Pull again into a folder that holds a finished one. */
   readonly force?: boolean | undefined;
   /** Compress the data files. */
@@ -73,6 +78,7 @@ export interface PullPlan {
   readonly patientsPerQuery: number;
   readonly maxPatients: number | undefined;
   readonly synthetic: boolean;
+  readonly historyYears: number | undefined;
   readonly gzip: boolean;
   readonly onProgress: OnProgress;
   readonly now: () => number;
@@ -110,6 +116,7 @@ export function planPull(options: PullOptions): PullPlan {
     patientsPerQuery,
     maxPatients,
     synthetic: options.synthetic ?? (!inpatient && patients.includes(syntheaIdentifierSystem)),
+    historyYears: options.historyYears === undefined ? undefined : whole('historyYears', options.historyYears, 1, 150),
     gzip,
     onProgress: options.onProgress ?? silent,
     now: options.now ?? Date.now,

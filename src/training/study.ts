@@ -67,6 +67,7 @@ export async function openCohort(folder: string, options: StudyOptions = {}): Pr
     const cohort = await buildCohort(warehouse, definition, {
       transactionTime: manifest.transactionTime,
       runOut: options.runOut,
+      coverage: manifest.coverage,
     });
     return { warehouse, manifest, manifestSha256, flatTables, cohort };
   } catch (error) {

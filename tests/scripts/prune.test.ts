@@ -36,7 +36,7 @@ describe('records', () => {
     const manifest = await verifyLanding(out);
     expect(manifest.source.kind).toBe('synthea');
     expect(manifest.transactionTime).toBe('2026-01-01T00:00:00Z');
-    expect(manifest.coverage).toEqual({ types: [...keptTypes], from: null });
+    expect(manifest.coverage).toEqual({ types: [...keptTypes], from: null, historyYears: 10 });
     expect(manifest.pruning).toContain('at least one encounter of class IMP');
     expect(manifest.generator).toMatchObject({
       version: '3.3.0',

@@ -55,11 +55,14 @@ async function run(flags: DemoFlags): Promise<void> {
   const fhirServer = await startFhirServer({ landing: flags.data, onProgress: terminal.onProgress });
   try {
     say(`2  pull from ${fhirServer.url}`);
-    const { pull } = await import('../../fhir/index.ts');
+    const { pull, readManifest } = await import('../../fhir/index.ts');
+    // A FHIR server cannot say how far back its records are complete; the folder it serves does.
+    const { historyYears } = (await readManifest(flags.data)).coverage;
     const report = await pull({
       server: fhirServer.url,
       out: landing,
       patientsPerQuery: 50,
+      historyYears,
       signal: interruption.signal,
       onProgress: terminal.onProgress,
     });

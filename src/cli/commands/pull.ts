@@ -15,6 +15,7 @@ interface PullFlags {
   inpatient?: boolean;
   types?: string;
   maxPatients?: number;
+  historyYears?: number;
   pageSize?: number;
   parallel?: number;
   allowPartial?: boolean;
@@ -37,6 +38,11 @@ export function pullCommand(): Command {
     .option('--max-patients <n>', 'stop after this many patients', wholeNumber(1, 1_000_000_000))
     .option('--page-size <n>', 'entries asked for per page', wholeNumber(1, 10_000))
     .option('--parallel <n>', 'requests at once', wholeNumber(1, 16))
+    .option(
+      '--history-years <n>',
+      'records are complete only for the last N years of each patient (Synthea exports 10 by default)',
+      wholeNumber(1, 150),
+    )
     .option('--allow-partial', 'accept fewer resources than the server counts')
     .option('--rewrite-origin', 'keep path and query of next links but never their host')
     .option('--allow-http', 'accept http to another machine; never with a token')

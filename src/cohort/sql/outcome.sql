@@ -5,6 +5,7 @@
 -- Time  calendar days after discharge, 0 to horizon_days inclusive, both as written in the record
 -- Choice  only the first return counts: after a planned one, a later unplanned one does not
 -- Choice  death before any return is not a readmission and is kept apart; sleep studies are no return
+-- Choice  a death known by day, month or year counts from its end: who was admitted on that day was alive
 -- Source  CMS Hospital-Wide Readmission measure, outcome
 WITH later_stay AS (
   SELECT
@@ -12,7 +13,7 @@ WITH later_stay AS (
     s.stay_id,
     s.planned_rule,
     s.admit_ms,
-    ymd_day(s.admit_ymd) - i.discharge_day AS days,
+    COALESCE(ymd_day(s.admit_ymd), CAST(FLOOR(s.admit_ms / 86400000e0) AS INTEGER)) - i.discharge_day AS days,
     ROW_NUMBER() OVER (PARTITION BY i.index_id ORDER BY s.admit_ms, s.stay_id) AS rank
   FROM index_discharge i
   JOIN stay s ON s.patient_id = i.patient_id AND s.stay_id <> i.stay_id AND s.admit_ms >= i.discharge_ms AND s.sleep_study = 0
@@ -23,12 +24,20 @@ first_return AS (
   CROSS JOIN cohort_definition d
   WHERE l.rank = 1 AND l.days <= d.horizon_days
 ),
+dead AS (
+  SELECT
+    p.patient_id,
+    p.deceased_latest_ms AS deceased_ms,
+    COALESCE(ymd_day(p.deceased_ymd), CAST(FLOOR(p.deceased_latest_ms / 86400000e0) AS INTEGER)) AS deceased_day
+  FROM patient p
+  WHERE p.deceased_ms IS NOT NULL
+),
 death AS (
-  SELECT i.index_id, p.deceased_ms, ymd_day(p.deceased_ymd) - i.discharge_day AS days
+  SELECT i.index_id, p.deceased_ms, p.deceased_day - i.discharge_day AS days
   FROM index_discharge i
-  JOIN patient p ON p.patient_id = i.patient_id
+  JOIN dead p ON p.patient_id = i.patient_id
   CROSS JOIN cohort_definition d
-  WHERE p.deceased_ms IS NOT NULL AND ymd_day(p.deceased_ymd) - i.discharge_day <= d.horizon_days
+  WHERE p.deceased_day - i.discharge_day <= d.horizon_days
 ),
 decided AS (
   SELECT

@@ -1,9 +1,11 @@
 -- Stays: one uninterrupted time in acute inpatient care, however many encounters recorded it.
--- In    stay_encounter, acute_encounter, encounter, value_set, procedure
+-- In    stay_encounter, acute_encounter, encounter, procedure, value_set, cohort_definition
 -- Out   one row per stay: first start, last end, first reason as principal, who discharged, how it began (acute_source), whether it was
 --       planned and by which rule
 -- Time  admit_ms, discharge_ms milliseconds since 1970 UTC; discharge_ms NULL while an encounter of the stay is open
--- Choice  emergency link: an emergency encounter that began at or before the admission and ended at most 24 h before it
+-- Choice  emergency link: an emergency encounter that began at or before the admission and ended at most 24 h before it; one whose end
+--         is not known by the discharge counts as ended when it began
+-- Choice  a procedure belongs to the stay when it was done in an encounter of it, and not after its end
 -- Source  acute_source: DEFINITIONS of LACE item A; planned: CMS planned readmission algorithm v4 on SNOMED CT, rules 1 to 3; rule
 --         "elective-by-type" is not CMS and has its own switch
 WITH member AS (
@@ -62,15 +64,20 @@ emergency_link AS (
       ROW_NUMBER() OVER (PARTITION BY s.stay_id ORDER BY e.period_start_ms DESC, e.encounter_id) AS rank
     FROM span s
     JOIN encounter e ON e.patient_id = s.patient_id AND e.class_code = 'EMER'
-      AND e.period_start_ms <= s.admit_ms AND s.admit_ms <= COALESCE(e.period_end_ms, 9000000000000000) + 86400000
+      AND e.period_start_ms <= s.admit_ms AND s.admit_ms <= 86400000 + CASE
+        WHEN e.period_end_ms < CASE WHEN s.is_open = 1 THEN 9000000000000000 ELSE s.discharge_ms END THEN e.period_end_ms
+        ELSE e.period_start_ms
+      END
       AND COALESCE(e.status, 'unknown') NOT IN ('cancelled', 'planned', 'entered-in-error')
   ) l
   WHERE l.rank = 1
 ),
 stay_procedure AS (
-  SELECT DISTINCT m.stay_id, p.code
+  SELECT DISTINCT m.stay_id, p.system, p.code
   FROM member m
+  JOIN span s ON s.stay_id = m.stay_id
   JOIN procedure p ON p.encounter_id = m.encounter_id
+    AND (s.is_open = 1 OR COALESCE(p.performed_start_ms, s.admit_ms) <= s.discharge_ms)
   WHERE COALESCE(p.status, 'unknown') NOT IN ('entered-in-error', 'not-done', 'preparation')
 ),
 procedure_kind AS (
@@ -82,7 +89,7 @@ procedure_kind AS (
     MAX(CASE WHEN v.name = 'operating_room_procedure' THEN 1 ELSE 0 END) AS operation,
     MAX(CASE WHEN v.name = 'sleep_study_procedure' THEN 1 ELSE 0 END) AS sleep_study
   FROM stay_procedure p
-  JOIN value_set v ON v.code = p.code
+  JOIN value_set v ON v.code = p.code AND v.system = p.system
     AND v.name IN ('planned_always_procedure', 'cancer_treatment_procedure', 'potentially_planned_procedure', 'operating_room_procedure', 'sleep_study_procedure')
   GROUP BY p.stay_id
 ),

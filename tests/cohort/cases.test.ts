@@ -1,0 +1,149 @@
+/**
+ * The cases of tests/cases: records in, stays with their exclusion or outcome out, told by the same explanation the command line prints.
+ *
+ * Cases of one definition and one run-out day share a landing folder, each with ids of its own, so that they also test that patients do
+ * not touch each other.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  buildCohort,
+  explainEncounter,
+  readCohortDefinition,
+  type Cohort,
+  type CohortDefinition,
+} from '../../src/cohort/index.ts';
+import { readManifest } from '../../src/fhir/landing.ts';
+import { stableJson } from '../../src/util/stable-json.ts';
+import { loadFlatTables, loadTerminology, Warehouse } from '../../src/warehouse/index.ts';
+import { expand, type Resource } from '../cases/compact.ts';
+import { withLanding } from '../cases/landing.ts';
+
+interface ExpectedStay {
+  /** Ids in order, a blank between. */
+  readonly encounters: string;
+  /** The rule that joined each. */
+  readonly joined?: string;
+  readonly exclusion?: string | null;
+  readonly outcome?: string;
+  readonly days?: number | null;
+  /** First encounter of the stay that decided the outcome. */
+  readonly return?: string | null;
+  /** Rule that made the return planned. */
+  readonly returnRule?: string | null;
+  /** Rule that would make this stay a planned return. */
+  readonly planned?: string | null;
+  readonly acute?: string | null;
+  readonly emergency?: string | null;
+  readonly age?: number;
+  readonly dischargedFrom?: string;
+  readonly reason?: string | null;
+  readonly lengthMs?: number;
+}
+
+interface Case {
+  readonly title: string;
+  readonly why: string;
+  /** What differs from the shipped definition hwr-like. */
+  readonly definition?: Record<string, unknown>;
+  /** Last complete day, yyyymmdd. */
+  readonly runOut?: number;
+  readonly resources: readonly (string | Resource)[];
+  readonly expect: { readonly stays: readonly ExpectedStay[] };
+}
+
+const folder = new URL('../cases/', import.meta.url);
+const cases = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .sort()
+  .flatMap((file) => (JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Case[]).map((c) => ({ ...c, file })))
+  .map((c, number) => ({ ...c, prefix: `case-${number}-` }));
+
+const groups = new Map<string, (typeof cases)[number][]>();
+for (const c of cases) {
+  const key = stableJson({ definition: c.definition ?? {}, runOut: c.runOut ?? null });
+  groups.set(key, [...(groups.get(key) ?? []), c]);
+}
+
+function definitionOf({ definition = {} }: Case): CohortDefinition {
+  const shipped = readCohortDefinition('hwr-like');
+  const { exclude, stitching, ...rest } = definition as Partial<CohortDefinition>;
+  return { ...shipped, ...rest, exclude: { ...shipped.exclude, ...exclude }, stitching: { ...shipped.stitching, ...stitching } };
+}
+
+/** Ids of the case's own, so that many cases fit one folder. */
+function prefixed(resources: readonly Resource[], prefix: string): Resource[] {
+  return resources.map(
+    (resource) =>
+      JSON.parse(
+        JSON.stringify({ ...resource, id: prefix + resource.id }).replace(
+          /"reference":"(Patient|Encounter)\/([^"]+)"/g,
+          `"reference":"$1/${prefix}$2"`,
+        ),
+      ) as Resource,
+  );
+}
+
+async function actualStays(warehouse: Warehouse, prefix: string): Promise<object[]> {
+  const bare = (key: unknown): string | null => (typeof key === 'string' ? key.replace(/^\w+\//, '').replace(prefix, '') : null);
+  const rows = await warehouse.rows(
+    `SELECT d.stay_id, d.discharge_id, d.emergency_encounter_id FROM discharge d
+     WHERE d.stay_id LIKE 'Encounter/${prefix}%' ORDER BY d.patient_id, d.admit_ms, d.stay_id`,
+  );
+  return Promise.all(
+    rows.map(async (row) => {
+      const { members, discharge, outcome, returnStay } = await explainEncounter(warehouse, String(row['stay_id']));
+      return {
+        encounters: members.map((m) => bare(m['encounter_id'])).join(' '),
+        joined: members.map((m) => m['joined_by']).join(' '),
+        exclusion: discharge?.['exclusion'],
+        outcome: outcome?.['outcome_state'],
+        days: outcome?.['days_to_outcome'],
+        return: returnStay === null ? null : bare(returnStay['stay_id']),
+        returnRule: outcome?.['planned_rule'],
+        planned: discharge?.['planned_rule'],
+        acute: discharge?.['acute_source'],
+        emergency: bare(row['emergency_encounter_id']),
+        age: discharge?.['age_years'],
+        dischargedFrom: bare(row['discharge_id']),
+        reason: discharge?.['reason_code'],
+        lengthMs: Number(discharge?.['discharge_ms']) - Number(discharge?.['admit_ms']),
+      };
+    }),
+  );
+}
+
+describe('cohort cases', () => {
+  it('are many, each with a reason to be there and stays to expect', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(50);
+    expect(cases.filter(({ why, expect: e }) => why.length < 15 || !Array.isArray(e.stays))).toEqual([]);
+    expect(new Set(cases.map(({ title }) => title)).size).toBe(cases.length);
+  });
+});
+
+describe.each([...groups].map(([rules, group]) => ({ rules, group })))('cases by $rules', ({ group }) => {
+  const first = group[0] as Case;
+  let warehouse: Warehouse;
+  let cohort: Cohort;
+
+  beforeAll(async () => {
+    const resources = group.flatMap((c) => prefixed(expand(c.resources), c.prefix));
+    warehouse = await Warehouse.open({ threads: 1 });
+    await loadTerminology(warehouse);
+    await withLanding(resources, async (dir) => void (await loadFlatTables(warehouse, dir, await readManifest(dir))));
+    const options = { transactionTime: '2026-01-01T00:00:00Z', runOut: first.runOut ?? 20251231 };
+    cohort = await buildCohort(warehouse, definitionOf(first), options);
+  });
+  afterAll(() => warehouse.close());
+
+  it.each(group)('$file: $title', async ({ prefix, expect: { stays } }) => {
+    const actual = await actualStays(warehouse, prefix);
+    expect(actual).toEqual(stays.map((stay) => expect.objectContaining(stay)));
+  });
+
+  it('loses no stay on the way', () => {
+    const sum = (step: number): number =>
+      cohort.attrition.filter((line) => line.step === step).reduce((n, line) => n + line.n, 0);
+    expect(sum(30)).toBe(group.reduce((n, c) => n + c.expect.stays.length, 0));
+  });
+});
