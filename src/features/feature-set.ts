@@ -3,12 +3,13 @@
  *
  * Names   "default", "all", a family, or a list joined by commas with "-" to leave out: "default,scores", "default,-social",
  *         "age_years,charlson_index"
- * Hash    over the definitions and the SQL that computes them: a changed rule is a changed feature
+ * Hash    over the definitions, the SQL that computes them and the codes, weights and units it joins: a changed rule is a changed feature
  */
 import { FeatureError } from '../errors.ts';
 import { sha256 } from '../util/sha256.ts';
 import { stableJson } from '../util/stable-json.ts';
 import { dischargeRelations } from '../cohort/index.ts';
+import { readTerminology, readUnitConversions } from '../terminology/index.ts';
 import { readFamilies, readKnownRelations, type Feature, type FeatureFamily } from './catalogue.ts';
 
 export interface FeatureSet {
@@ -36,12 +37,8 @@ export function selectFeatures(expression = 'default'): FeatureSet {
   const needed = new Set(features.map((feature) => feature.family));
   // The published scores are computed from other families' columns.
   const needsAll = needed.has('scores');
-  return {
-    name: expression,
-    features,
-    families: families.filter((family) => needsAll || needed.has(family.family)),
-    hash: hashOf(features, families),
-  };
+  const used = families.filter((family) => needsAll || needed.has(family.family));
+  return { name: expression, features, families: used, hash: hashOf(features, used) };
 }
 
 function resolve(term: string, families: readonly FeatureFamily[], all: readonly Feature[]): string[] {
@@ -57,7 +54,22 @@ function resolve(term: string, families: readonly FeatureFamily[], all: readonly
 }
 
 function hashOf(features: readonly Feature[], families: readonly FeatureFamily[]): string {
-  const used = new Set(features.map((feature) => feature.family));
-  const sql = [...dischargeRelations, ...readKnownRelations(), ...families.filter((f) => used.has(f.family)).map((f) => f.relation)];
-  return sha256(stableJson({ features, sql: sql.map((relation) => [relation.name, relation.sql]) }));
+  const sql = [...dischargeRelations, ...readKnownRelations(), ...families.map((family) => family.relation)];
+  return sha256(
+    stableJson({ features, sql: sql.map((relation) => [relation.name, relation.sql]), terminology: terminologyContent() }),
+  );
+}
+
+/** What the SQL joins; titles and display texts change no value. */
+function terminologyContent(): object {
+  const { sets, hierarchies } = readTerminology();
+  return {
+    sets: sets.map(({ name, weights, codes }) => [
+      name,
+      weights ?? null,
+      codes.map(({ system, code }) => `${system}|${code}`).sort(),
+    ]),
+    hierarchies,
+    units: readUnitConversions(),
+  };
 }

@@ -15,6 +15,7 @@ WITH ordered AS (
 first_order AS (
   SELECT r.index_id, r.code, MIN(r.authored_ms) AS first_ms
   FROM known_medication_request r
+  WHERE r.code IS NOT NULL
   GROUP BY r.index_id, r.code
 ),
 started AS (

@@ -1,5 +1,6 @@
 -- Published scores, computed as baselines: LACE and HOSPITAL. Not inputs of the forest unless asked for.
--- In    index_discharge, stay features (index_stay, utilization, procedures, observations), known_condition, value_set, value_set_weight
+-- In    index_discharge, features of other families (index_stay, utilization, procedures, observations, comorbidity), known_condition,
+--       value_set, value_set_weight, value_set_hierarchy
 -- Out   one row per index discharge: index_id, lace_l, lace_a, lace_c, lace_e, lace, hospital_2013, hospital_2016 (the two versions of item A),
 --       hospital_labs_missing (how many of haemoglobin and sodium were not measured)
 -- Choice  a laboratory value that was not measured scores 0, and is counted in hospital_labs_missing

@@ -1,5 +1,5 @@
 -- Encounters known at the prediction time: those that had begun.
--- In    index_discharge, encounter
+-- In    index_discharge, encounter, stay_encounter
 -- Out   index_id, encounter_id, class_code, type_code, reason_code, start_ms, end_ms (NULL where the end lay ahead), in_stay
 -- Mask  an end after the prediction time, status and discharge disposition were filled in later
 SELECT
