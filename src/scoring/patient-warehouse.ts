@@ -3,7 +3,7 @@
  *
  * In      resources of one patient as JSON texts by type, the encounter to score, the prediction time
  * Out     the discharge's row, the feature values in the set's order, and the resources behind chosen features
- * Choice  tables are emptied after every request, and before the next where that failed: nothing of a patient stays behind
+ * Choice  tables are emptied as soon as a request is answered, and before the next one begins: nothing of a patient stays behind
  * Choice  encounters that had not begun at the prediction time are not there, and an end ahead of it is the prediction time: where
  *         the stay is still open, scoring ends it there
  * Choice  a prediction time after the end of the stay is read as the end: that is what the model was trained on
@@ -11,14 +11,15 @@
 import { cohortDefinitionColumns, cohortDefinitionRow, dischargeRelations, type CohortDefinition } from '../cohort/index.ts';
 import { familySelects, readKnownRelations, type FeatureSet } from '../features/index.ts';
 import {
-  appendPatient,
+  flattenPatient,
+  flatTime,
   createPatientTables,
   flatColumns,
   flatTableNames,
   loadTerminology,
   Warehouse,
 } from '../warehouse/index.ts';
-import type { PreparedQuery, Relation, Row } from '../warehouse/index.ts';
+import type { Cell, PreparedQuery, Relation, Row } from '../warehouse/index.ts';
 import { rankEvidence, readEvidenceSelect, type Evidence } from './evidence.ts';
 
 /** One patient's resources by type, JSON-parsed, references already as `Type/id`. */
@@ -54,6 +55,8 @@ export interface RecordedEncounter {
   readonly endMs: number | null;
   /** The prediction time in force; null where neither the request nor the record gives one. */
   readonly asOfMs: number | null;
+  /** Its calendar date as written, yyyymmdd. */
+  readonly asOfYmd: number | null;
 }
 
 export interface StayAnswer {
@@ -71,7 +74,7 @@ type Stage = readonly PreparedQuery[];
 const noRunOutDay = 3_000_000;
 const requestedStay = 'SELECT m.stay_id FROM stay_encounter m JOIN request q ON q.encounter_id = m.encounter_id';
 /** Encounters as recorded; `encounter` is made from them for the prediction time. */
-const rename = { encounter: 'recorded_encounter' };
+const recordedEncounters = 'recorded_encounter';
 /** Statements run at once. */
 const laneCount = 2;
 
@@ -82,8 +85,8 @@ export class PatientWarehouse {
   readonly #stages: Stage[] = [];
   readonly #families: PreparedQuery[] = [];
   readonly #deletions: PreparedQuery[] = [];
-  /** True where an emptying after a request failed. */
-  #holdsPatient = false;
+  /** The emptying of the tables after the last request; a failed one fails every later request rather than mix two patients. */
+  #cleared: Promise<unknown> = Promise.resolve();
   /** One request at a time: the tables hold one patient. */
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -112,27 +115,24 @@ export class PatientWarehouse {
   }
 
   async #read(request: StayRequest): Promise<StayAnswer> {
-    if (this.#holdsPatient) await this.#clear();
-    this.#holdsPatient = true;
+    const flat = flattenPatient(request.resources);
+    const encounter = recordedEncounter(flat.get('encounter') ?? [], request);
+    if (encounter === null) return { encounter: null, stay: null, evidence: [] };
+    await this.#cleared;
     try {
-      await appendPatient(this.#lanes[0] as Warehouse, request.resources, rename);
-      await this.#query('request').run([request.encounterId, request.asOf ?? null]);
+      const first = this.#lanes[0] as Warehouse;
+      for (const [table, rows] of flat) await first.append(table === 'encounter' ? recordedEncounters : table, rows);
+      await first.append('request', [[request.encounterId, encounter.asOfMs, encounter.asOfYmd]]);
       for (const stage of this.#stages) await inLanes(stage, (statement) => statement.run());
-      const [encounter] = await this.#query('encounter').rows([request.encounterId]);
-      if (encounter === undefined) return { encounter: null, stay: null, evidence: [] };
       const [discharge] = await this.#query('discharge').rows();
-      const recorded: RecordedEncounter = {
-        classCode: text(encounter['class_code']),
-        startMs: number(encounter['period_start_ms']),
-        endMs: number(encounter['period_end_ms']),
-        asOfMs: number(encounter['as_of_ms']),
-      };
-      if (discharge === undefined) return { encounter: recorded, stay: null, evidence: [] };
+      if (discharge === undefined) return { encounter, stay: null, evidence: [] };
       const stay = toStay(discharge, discharge['exclusion'] === null ? await this.#featureValues() : new Float64Array());
       const wanted = stay.exclusion === null ? request.evidenceFor(stay) : [];
-      return { encounter: recorded, stay, evidence: await this.#evidence(wanted) };
+      return { encounter, stay, evidence: await this.#evidence(wanted) };
     } finally {
-      await this.#clear();
+      // The answer need not wait for it; the next request does.
+      this.#cleared = inLanes(this.#deletions, (statement) => statement.run());
+      this.#cleared.catch(() => undefined);
     }
   }
 
@@ -149,14 +149,8 @@ export class PatientWarehouse {
       const family = this.#familyOf.get(feature) as string;
       byFamily.set(family, [...(byFamily.get(family) ?? []), feature]);
     }
-    const rows: Row[] = [];
-    for (const [family, asked] of byFamily) rows.push(...(await this.#query(`evidence ${family}`).rows([asked])));
-    return rankEvidence(rows);
-  }
-
-  async #clear(): Promise<void> {
-    await inLanes(this.#deletions, (statement) => statement.run());
-    this.#holdsPatient = false;
+    const queries = [...byFamily].map(([family, asked]) => this.#query(`evidence ${family}`).rows([asked]));
+    return rankEvidence((await Promise.all(queries)).flat());
   }
 
   #query(name: string): PreparedQuery {
@@ -169,7 +163,7 @@ export class PatientWarehouse {
     await loadTerminology(first);
     await first.run(`CREATE TABLE cohort_definition (${cohortDefinitionColumns})`);
     await first.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, noRunOutDay)})`);
-    await createPatientTables(first, rename);
+    await createPatientTables(first, { encounter: recordedEncounters });
     await first.run('CREATE TABLE request (encounter_id VARCHAR, as_of_ms BIGINT, as_of_ymd INTEGER)');
     for (const { name, sql, file } of relations.flat()) {
       await first.run(`CREATE TABLE ${name} AS SELECT e.* FROM (${sql}) e WHERE FALSE`, [], file);
@@ -192,10 +186,11 @@ export class PatientWarehouse {
       ...relations.flat().map((r) => r.name),
     ];
     this.#deletions.push(...(await this.#prepareInLanes(tables.map((name) => ({ sql: `DELETE FROM ${name}`, what: name })))));
-    for (const [name, sql] of Object.entries(requestQueries)) this.#queries.set(name, await first.prepare(sql, name));
+    this.#queries.set('discharge', await first.prepare(dischargeQuery, 'discharge'));
     for (const { name, family } of set.features) this.#familyOf.set(name, family);
-    for (const family of new Set(this.#familyOf.values())) {
-      this.#queries.set(`evidence ${family}`, await first.prepare(readEvidenceSelect(family), `evidence ${family}`));
+    for (const [i, family] of [...new Set(this.#familyOf.values())].entries()) {
+      const lane = this.#lanes[i % laneCount] as Warehouse;
+      this.#queries.set(`evidence ${family}`, await lane.prepare(readEvidenceSelect(family), `evidence ${family}`));
     }
   }
 
@@ -220,14 +215,8 @@ async function inLanes<T>(statements: readonly PreparedQuery[], run: (statement:
   return results;
 }
 
-const requestQueries: Readonly<Record<string, string>> = {
-  request: `INSERT INTO request SELECT e.encounter_id, COALESCE(fhir_ms($2), e.period_end_ms), COALESCE(fhir_ymd($2), e.period_end_ymd)
-    FROM recorded_encounter e WHERE e.encounter_id = $1`,
-  encounter: `SELECT e.class_code, e.period_start_ms, e.period_end_ms, q.as_of_ms
-    FROM recorded_encounter e LEFT JOIN request q ON q.encounter_id = e.encounter_id WHERE e.encounter_id = $1`,
-  discharge: `SELECT d.exclusion, d.stay_id, d.discharge_id, d.admit_ms, d.discharge_ms, d.reason_display
-    FROM discharge d WHERE d.stay_id IN (${requestedStay})`,
-};
+const dischargeQuery = `SELECT d.exclusion, d.stay_id, d.discharge_id, d.admit_ms, d.discharge_ms, d.reason_display
+  FROM discharge d WHERE d.stay_id IN (${requestedStay})`;
 
 /** The relations filled in a request, stage after stage; those of one stage do not read each other. */
 function requestRelations(): Relation[][] {
@@ -258,6 +247,22 @@ function clippedEncounters(): string {
     clipped[name] === undefined ? `e.${name}` : `CASE WHEN ${ahead} THEN ${clipped[name]} ELSE e.${name} END AS ${name}`,
   );
   return `SELECT ${select.join(', ')} FROM recorded_encounter e CROSS JOIN request q WHERE e.period_start_latest_ms <= q.as_of_ms`;
+}
+
+/** The encounter asked about, and the prediction time: the request's, else the encounter's end. */
+function recordedEncounter(rows: readonly (readonly Cell[])[], { encounterId, asOf }: StayRequest): RecordedEncounter | null {
+  const names = flatColumns('encounter').map((column) => column.name);
+  const row = rows.find((cells) => cells[names.indexOf('encounter_id')] === encounterId);
+  if (row === undefined) return null;
+  const cell = (name: string): Cell => row[names.indexOf(name)] as Cell;
+  const time = asOf === undefined ? { ms: number(cell('period_end_ms')), ymd: number(cell('period_end_ymd')) } : flatTime(asOf);
+  return {
+    classCode: text(cell('class_code')),
+    startMs: number(cell('period_start_ms')),
+    endMs: number(cell('period_end_ms')),
+    asOfMs: time.ms,
+    asOfYmd: time.ymd,
+  };
 }
 
 function toStay(discharge: Row, values: Float64Array): ScoredStay {

@@ -11,12 +11,10 @@ const date = z
   .refine(isFhirTime, 'a calendar date');
 const id = z.string().regex(/^(Encounter\/)?[A-Za-z0-9\-.]{1,64}$/);
 
-export const coverageSchema = z
-  .strictObject({ types: z.array(z.string()).min(1), from: date.nullable() })
-  .meta({
-    id: 'Coverage',
-    description: 'What the records were searched for: resource types, and the date from which (null: from the beginning)',
-  });
+export const coverageSchema = z.strictObject({ types: z.array(z.string()).min(1), from: date.nullable() }).meta({
+  id: 'Coverage',
+  description: 'What the records were searched for: resource types, and the date from which (null: from the beginning)',
+});
 
 export const featuresRequestSchema = z
   .strictObject({

@@ -8,3 +8,4 @@ export type { CompiledColumn } from './select-compiler.ts';
 export { readViews } from './shipped-views.ts';
 export { flatTableSql, invalidTimesSql, prelude, timeColumns } from './time-sql.ts';
 export { parseViewDefinition, viewDefinitionSchema, type ViewDefinition } from './view-definition.ts';
+export { timeParts } from './fhir-time.ts';

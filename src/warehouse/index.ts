@@ -2,6 +2,6 @@
 export { Warehouse, PreparedQuery, type Cell, type Parameter, type Row, type WarehouseOptions } from './warehouse.ts';
 export { readRelation, relationName, type Relation } from './relation.ts';
 export { loadTerminology } from './terminology-tables.ts';
-export { appendPatient, createPatientTables, flatColumns, flatTableNames } from './patient-tables.ts';
+export { createPatientTables, flatColumns, flatTableNames, flattenPatient, flatTime } from './patient-tables.ts';
 export { flatViews, loadFlatTables, type FlatTableCount } from './flat-tables.ts';
 export { writeTable, type TableColumn } from './table-file.ts';

@@ -5,7 +5,7 @@
  * Choice  observations that no value set reads are left out, as in the flat tables of a landing folder
  */
 import { readTerminology } from '../terminology/index.ts';
-import { createFlattener, readViews, type FlatRow, type Flattener } from '../views/index.ts';
+import { createFlattener, readViews, timeParts, type FlatRow, type Flattener } from '../views/index.ts';
 import type { Warehouse } from './warehouse.ts';
 
 const flatteners: readonly Flattener[] = readViews().map(createFlattener);
@@ -33,19 +33,20 @@ export async function createPatientTables(warehouse: Warehouse, rename: Readonly
   }
 }
 
-/** @param byType  parsed resources by type, references already as `Type/id` */
-export async function appendPatient(
-  warehouse: Warehouse,
-  byType: ReadonlyMap<string, readonly unknown[]>,
-  rename: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  for (const flattener of flatteners) {
-    const rows = (byType.get(flattener.resource) ?? []).flatMap((resource) => flattener.rows(resource));
-    await warehouse.append(
-      rename[flattener.name] ?? flattener.name,
-      flattener.name === 'observation' ? rows.filter(isRead) : rows,
-    );
-  }
+/** Rows of each flat table, by its name. @param byType  parsed resources by type, references already as `Type/id` */
+export function flattenPatient(byType: ReadonlyMap<string, readonly unknown[]>): Map<string, FlatRow[]> {
+  return new Map(
+    flatteners.map((flattener) => {
+      const rows = (byType.get(flattener.resource) ?? []).flatMap((resource) => flattener.rows(resource));
+      return [flattener.name, flattener.name === 'observation' ? rows.filter(isRead) : rows];
+    }),
+  );
+}
+
+/** A FHIR date, dateTime or instant as the flat tables have it: first millisecond, and the calendar date as written. */
+export function flatTime(text: string): { ms: number | null; ymd: number | null } {
+  const { ms, ymd } = timeParts(text);
+  return { ms, ymd };
 }
 
 const observationColumns = flatColumns('observation').map((column) => column.name);

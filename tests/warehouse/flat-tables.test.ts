@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readManifest } from '../../src/fhir/landing.ts';
 import {
-  appendPatient,
+  flattenPatient,
   createPatientTables,
   flatTableNames,
   flatViews,
@@ -60,7 +60,7 @@ describe('loadFlatTables', () => {
     expect(flatTableNames).toEqual(flatViews.map((view) => view.name));
     const rename = Object.fromEntries(flatTableNames.map((name) => [name, `one_${name}`]));
     await createPatientTables(warehouse, rename);
-    await appendPatient(warehouse, byType(resources), rename);
+    for (const [name, rows] of flattenPatient(byType(resources))) await warehouse.append(rename[name] as string, rows);
     for (const name of flatTableNames) {
       const fromFiles = await warehouse.rows(`SELECT t.* FROM ${name} t ORDER BY ALL`);
       expect(fromFiles.length).toBeGreaterThan(0);
