@@ -71,13 +71,19 @@ export function checkEntry(
     if (subject !== null && !rules.patients.has(subject)) return 'other-patient';
   }
   const meta = isObject(resource['meta']) ? resource['meta'] : {};
-  const updated = typeof meta['lastUpdated'] === 'string' ? Date.parse(meta['lastUpdated']) : Number.NaN;
   return {
     type,
     id,
     version: typeof meta['versionId'] === 'string' ? meta['versionId'].slice(0, 64) : null,
-    updatedMs: Number.isFinite(updated) ? updated : null,
+    updatedMs: updatedMsOf(resource),
   };
+}
+
+/** meta.lastUpdated of a resource, epoch milliseconds, or null when it states none that can be read. */
+export function updatedMsOf(resource: unknown): number | null {
+  const meta = isObject(resource) ? resource['meta'] : undefined;
+  const updated = isObject(meta) && typeof meta['lastUpdated'] === 'string' ? Date.parse(meta['lastUpdated']) : Number.NaN;
+  return Number.isFinite(updated) ? updated : null;
 }
 
 /** Id of the patient a resource is about, or null when it names none by a literal reference. */

@@ -9,13 +9,14 @@
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkIdentity, incomplete, shortfalls, type Accounts, type Shortfall, type TypeAccount } from './accounting.ts';
-import type { SliceState } from './journal.ts';
+import type { JournalState } from './journal.ts';
 import { writeLandingFile, writeManifest, type LandingFile, type LandingManifest } from './landing.ts';
 import { mergePages, type CommittedPage, type MergedType } from './merge.ts';
 import { order } from './page-file.ts';
 import type { PullPlan } from './pull-options.ts';
 import type { PullContext } from './pull-slice.ts';
 import type { Transport } from './transport.ts';
+import { countedIn, isRoot } from './slice-tree.ts';
 import { readPageIndex } from './workspace.ts';
 
 export interface PullReport {
@@ -45,7 +46,7 @@ export async function finishPull(context: PullContext, out: string, stats: Trans
   const pages: CommittedPage[] = [];
   for (const line of slices.flatMap(([, slice]) => slice.pages)) pages.push({ line, index: await readPageIndex(pagesDir, line) });
   const merged = mergePages(pagesDir, pages);
-  const types = account(plan, slices, pages, merged);
+  const types = account(plan, journal.state, pages, merged);
   checkIdentity(types);
   const missing = shortfalls(types);
   if (missing.length > 0 && !allowPartial) throw incomplete(missing);
@@ -70,12 +71,7 @@ export async function finishPull(context: PullContext, out: string, stats: Trans
   return report;
 }
 
-function account(
-  plan: PullPlan,
-  slices: ReadonlyArray<readonly [string, SliceState]>,
-  pages: readonly CommittedPage[],
-  merged: readonly MergedType[],
-): Accounts {
+function account(plan: PullPlan, state: JournalState, pages: readonly CommittedPage[], merged: readonly MergedType[]): Accounts {
   const quarantined = new Map<string, number>();
   for (const { index } of pages) {
     quarantined.set(index.searched, (quarantined.get(index.searched) ?? 0) + index.quarantine.length);
@@ -83,7 +79,8 @@ function account(
   const names = new Set(['Patient', ...plan.types, ...merged.map(({ type }) => type)]);
   const accounts: Record<string, TypeAccount> = {};
   for (const type of [...names].sort(order)) {
-    const counts = slices.filter(([key]) => key.split(/[/.]/)[0] === type).map(([, slice]) => slice.expected);
+    const roots = [...state.slices.keys()].filter((key) => isRoot(key) && key.split('/')[0] === type);
+    const counts = roots.map((key) => countedIn(state, key));
     // Included resources of a type that was never searched have no count to be held against.
     const searched = type === 'Patient' || plan.types.includes(type);
     const expected = searched && counts.every((n) => n !== null) ? counts.reduce<number>((sum, n) => sum + (n ?? 0), 0) : null;

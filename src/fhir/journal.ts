@@ -40,7 +40,13 @@ const lineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('restart'), slice: z.string() }),
   z.strictObject({ kind: z.literal('done'), slice: z.string(), expected: count.nullable(), found: count }),
   z.strictObject({ kind: z.literal('short'), slice: z.string(), expected: count, found: count }),
-  z.strictObject({ kind: z.literal('split'), slice: z.string(), into: z.array(sliceSchema).length(2) }),
+  /** Written again when a later count of the whole is lower. */
+  z.strictObject({
+    kind: z.literal('split'),
+    slice: z.string(),
+    expected: count.nullable(),
+    into: z.array(sliceSchema).length(2),
+  }),
   /** The manifest is in place; only tidying is left. The report, as JSON. */
   z.strictObject({ kind: z.literal('finished'), report: z.string() }),
 ]);
@@ -150,7 +156,7 @@ function apply(state: JournalState, line: JournalLine): void {
   slice.status = line.kind === 'restart' ? 'open' : line.kind;
   if (line.kind === 'done' || line.kind === 'short') Object.assign(slice, { expected: line.expected, found: line.found });
   else slice.pages = [];
-  if (line.kind === 'split') slice.into = line.into.map((half) => half);
+  if (line.kind === 'split') Object.assign(slice, { expected: line.expected, into: line.into });
 }
 
 function parseLine(text: string, number: number, path: string): JournalLine {

@@ -10,12 +10,12 @@
  */
 import { CancelledError, FhirError } from '../errors.ts';
 import { checkEntry, type Admitted } from './entry-check.ts';
-import { fetchSlice, type PageSink } from './fetch-slice.ts';
+import { countOfSplit, fetchSlice, type PageSink } from './fetch-slice.ts';
 import type { Lookup } from './address-guard.ts';
 import { parseFhirBase } from './origin.ts';
 import type { RetryPolicy } from './retry.ts';
 import { createSearch, type FhirSearch } from './search.ts';
-import { halve, sliceParams, type Slice } from './slice.ts';
+import { canHalve, halve, sliceParams, type Slice } from './slice.ts';
 import { createTransport, type TokenSource } from './transport.ts';
 
 export interface PatientReaderOptions {
@@ -120,7 +120,6 @@ interface ReadContext {
 async function searchAll(context: ReadContext, slice: Slice): Promise<object[]> {
   const { search, patientId, pageSize, nowMs } = context;
   const { type } = slice;
-  const halves = halve(slice, nowMs);
   const kept = new Map<string, { readonly admitted: Admitted; readonly resource: object }>();
   const sink: PageSink = {
     ids: new Set(),
@@ -145,17 +144,23 @@ async function searchAll(context: ReadContext, slice: Slice): Promise<object[]> 
       return Promise.resolve();
     },
   };
-  const rules = { type, pageSize, splittable: halves !== null };
-  const { outcome, expected, found } = await fetchSlice(search, sliceParams(slice, [patientId], {}), sink, rules);
-  if (outcome === 'split' && halves !== null) {
-    const parts = [await searchAll(context, halves[0]), await searchAll(context, halves[1])];
-    return parts.flat();
+  const rules = { type, pageSize, splittable: canHalve(slice) };
+  const params = sliceParams(slice, [patientId], {});
+  const { outcome, expected, found, middleMs } = await fetchSlice(search, params, sink, rules);
+  if (outcome === 'split') {
+    const parts: object[] = [];
+    for (const half of halve(slice, nowMs, middleMs)) parts.push(...(await searchAll(context, half)));
+    const counted = await countOfSplit(search, type, params, expected, parts.length);
+    if (counted !== undefined && parts.length < counted) throw incomplete(type, counted, parts.length);
+    return parts;
   }
-  if (outcome !== 'done') {
-    const what = `${type}: expected ${expected ?? 'all'} resources as counted, found ${found}; no score is given on a part of the records`;
-    throw new FhirError('FHIR_INCOMPLETE', what, { details: { type } });
-  }
+  if (outcome !== 'done') throw incomplete(type, expected, found);
   return [...kept.values()].map(({ resource }) => resource);
+}
+
+function incomplete(type: string, expected: number | undefined, found: number): FhirError {
+  const what = `${type}: expected ${expected ?? 'all'} resources as counted, found ${found}; no score is given on a part of the records`;
+  return new FhirError('FHIR_INCOMPLETE', what, { details: { type } });
 }
 
 function isNewer(a: Admitted, b: Admitted): boolean {

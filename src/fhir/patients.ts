@@ -7,13 +7,13 @@
  *         partial pull is allowed, and the next run searches again
  */
 import { checkEntry, subjectOf } from './entry-check.ts';
-import { fetchSlice, type PageSink } from './fetch-slice.ts';
+import { countOfSplit, fetchSlice, type PageSink } from './fetch-slice.ts';
 import { incomplete } from './accounting.ts';
-import { sliceState, type JournalState } from './journal.ts';
 import { makePageFile, order } from './page-file.ts';
 import { maxResourceDepth, runSlice, type PullContext } from './pull-slice.ts';
 import type { SearchPage } from './search.ts';
-import { halve, sliceParams, type Slice } from './slice.ts';
+import { canHalve, halve, sliceParams, type Slice } from './slice.ts';
+import { countedIn, foundIn, leavesOf } from './slice-tree.ts';
 import { readPageIndex } from './workspace.ts';
 
 /** @throws {FhirError} FHIR_INCOMPLETE */
@@ -38,37 +38,28 @@ async function pullPatients(context: PullContext): Promise<Selection> {
   const root: Slice = { key: 'Patient', type: 'Patient', patients: null, window: null };
   const rules = { type: 'Patient', maxDepth: maxResourceDepth };
   const run = (slice: Slice): Promise<void> =>
-    runSlice(
-      context,
-      slice,
-      sliceParams(slice, [], plan.patientParams),
-      (page, left) => makePageFile(page, rules, left),
-      run,
-      plan.maxPatients,
-    );
+    runSlice(context, slice, sliceParams(slice, [], plan.patientParams), (page, left) => makePageFile(page, rules, left), run, {
+      limit: plan.maxPatients,
+    });
   await run(root);
-  const leaves = leavesOf(workspace.journal.state, 'Patient');
-  const short = leaves.filter(({ status }) => status === 'short');
-  if (short.length > 0 && !context.allowPartial) {
-    throw incomplete([{ type: 'Patient', expected: sum(leaves, (s) => s.expected ?? 0), found: sum(leaves, (s) => s.found) }]);
-  }
+  const { state } = workspace.journal;
+  const leaves = leavesOf(state, 'Patient');
+  const [expected, found] = [countedIn(state, 'Patient'), foundIn(state, 'Patient')];
+  if (expected !== null && found < expected && !context.allowPartial) throw incomplete([{ type: 'Patient', expected, found }]);
   const ids = new Set<string>();
   for (const page of leaves.flatMap(({ pages }) => pages)) {
     for (const [id] of (await readPageIndex(workspace.pagesDir, page)).resources['Patient'] ?? []) ids.add(id);
   }
-  const isCounted = leaves.every(({ expected }) => expected !== null);
-  return { ids: [...ids].sort(order), expected: isCounted ? sum(leaves, (s) => s.expected ?? 0) : null };
+  return { ids: [...ids].sort(order), expected };
 }
 
 /** Subjects of Encounter?class=IMP; the encounters themselves come later, with all others of their patients. */
 async function findInpatients(context: PullContext): Promise<Selection> {
   const { plan, search } = context;
   const subjects = new Set<string>();
-  let expected: number | null = 0;
   const most = plan.maxPatients ?? Number.POSITIVE_INFINITY;
   const rules = { type: 'Encounter', maxDepth: maxResourceDepth };
-  const run = async (slice: Slice): Promise<void> => {
-    const halves = halve(slice, plan.now());
+  const run = async (slice: Slice): Promise<SliceCount> => {
     const sink = memorySink(
       (page, ids) => {
         let refused = 0;
@@ -89,16 +80,23 @@ async function findInpatients(context: PullContext): Promise<Selection> {
     const result = await fetchSlice(search, params, sink, {
       type: 'Encounter',
       pageSize: plan.pageSize,
-      splittable: halves !== null,
+      splittable: canHalve(slice),
     });
-    if (result.outcome === 'short' && !context.allowPartial) {
-      throw incomplete([{ type: 'Encounter', expected: result.expected ?? 0, found: result.found }]);
-    }
-    if (result.outcome === 'split') for (const half of halves!) await run(half);
-    else expected = expected === null || result.expected === undefined ? null : expected + result.expected;
+    if (result.outcome !== 'split') return result;
+    let found = 0;
+    for (const half of halve(slice, plan.now(), result.middleMs)) if (subjects.size < most) found += (await run(half)).found;
+    // Enough patients leave the rest unread; then there is nothing to be missed.
+    if (subjects.size >= most) return { expected: found, found };
+    return { expected: await countOfSplit(search, 'Encounter', params, result.expected, found), found };
   };
-  await run({ key: 'Encounter', type: 'Encounter', patients: null, window: null });
+  const { expected = null, found } = await run({ key: 'Encounter', type: 'Encounter', patients: null, window: null });
+  if (expected !== null && found < expected && !context.allowPartial) throw incomplete([{ type: 'Encounter', expected, found }]);
   return { ids: [...subjects].sort(order), expected };
+}
+
+interface SliceCount {
+  readonly expected: number | undefined;
+  readonly found: number;
 }
 
 function memorySink(read: (page: SearchPage, ids: Set<string>) => number, enough: () => boolean): PageSink {
@@ -119,17 +117,4 @@ function memorySink(read: (page: SearchPage, ids: Set<string>) => number, enough
     },
   };
   return sink;
-}
-
-/** The slices below a root that hold pages: itself, or the halves of its halves. */
-export function leavesOf(state: JournalState, key: string) {
-  const slice = sliceState(state, key);
-  const leaves: Array<typeof slice> = [];
-  if (slice.status === 'split') for (const half of slice.into) leaves.push(...leavesOf(state, half.key));
-  else leaves.push(slice);
-  return leaves;
-}
-
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }

@@ -33,7 +33,7 @@ test('appended at once by many, lines are whole, in order, and read back to the 
   await journal.append({ kind: 'done', slice: 'E/0', expected: 3, found: 3 });
   await journal.append({ kind: 'short', slice: 'E/1', expected: 9, found: 3 });
   await journal.append({ kind: 'restart', slice: 'E/2' });
-  await journal.append({ kind: 'split', slice: 'E/3', into: [half('E/3.0'), half('E/3.1')] });
+  await journal.append({ kind: 'split', slice: 'E/3', expected: 8, into: [half('E/3.0'), half('E/3.1')] });
   await journal.append({ kind: 'clock', at: 5 });
   const before = plain(journal.state);
   await journal.close();
@@ -44,7 +44,12 @@ test('appended at once by many, lines are whole, in order, and read back to the 
     Array.from({ length: 29 }, (_, i) => `${String(i * 7).padStart(6, '0')}.page`),
   );
   expect(sliceState(again.state, 'E/2')).toMatchObject({ status: 'open', pages: [] });
-  expect(sliceState(again.state, 'E/3')).toMatchObject({ status: 'split', pages: [], into: [half('E/3.0'), half('E/3.1')] });
+  expect(sliceState(again.state, 'E/3')).toMatchObject({
+    status: 'split',
+    expected: 8,
+    pages: [],
+    into: [half('E/3.0'), half('E/3.1')],
+  });
   await again.close();
 });
 

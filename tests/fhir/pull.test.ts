@@ -300,6 +300,43 @@ describe('fewer than counted', () => {
     expect(fake.requests.some((r) => r.params.has('_lastUpdated'))).toBe(true);
   }, 120_000);
 
+  test('a cap costs few requests: halves are counted before they are read, and time is cut where the records are', async () => {
+    // Loaded within a second, as a test server's records are: blind halving of all time would take thirty steps.
+    fake.resources = cohort(8, 130).map((resource, i) => ({
+      ...resource,
+      meta: { versionId: '1', lastUpdated: new Date(Date.UTC(2026, 0, 1) + (i % 997)).toISOString() },
+    }));
+    fake.cap = 100;
+    const report = await run({ types: ['Observation'], pageSize: 50, patientsPerQuery: 8 });
+    expect(report.types['Observation']).toMatchObject({ expected: 1040, stored: 1040 });
+    const wide = fake.requests.filter((r) => (r.params.get('patient')?.split(',').length ?? 0) > 1);
+    // The first search is read to its cut and counted again; its halves and their halves are only counted.
+    expect(wide.map((r) => r.params.has('_summary'))).toEqual([true, false, true, ...Array.from({ length: 6 }, () => true)]);
+    // Of each patient: count, two pages, count, and two halves of two or three requests.
+    expect(fake.requests.length).toBeLessThan(8 * 10 + 15);
+  });
+
+  test('all records of one moment, more than the cap: not halved for ever, and told', async () => {
+    fake.resources = cohort(1, 130).map((resource) => ({ ...resource, meta: { lastUpdated: '2026-01-01T00:00:00.000Z' } }));
+    fake.cap = 100;
+    await expect(run({ types: ['Observation'], pageSize: 50 })).rejects.toThrow(/^FHIR_INCOMPLETE: .*Observation 100 of 130/);
+    expect(fake.requests.length).toBeLessThan(40);
+  });
+
+  test('a record that neither half finds is missed, unless it is deleted', async () => {
+    fake.resources = cohort(2, 60);
+    fake.cap = 100;
+    fake.edit = (bundle, request) => {
+      if (request.path !== 'Observation' || request.params.get('patient') !== 'p000') return;
+      if (bundle.total !== undefined) bundle.total -= 1;
+      else bundle.entry = bundle.entry?.filter((e) => (e.resource as { id: string }).id !== 'o-0-0') ?? [];
+    };
+    await expect(run({ pageSize: 200 })).rejects.toThrow(/^FHIR_INCOMPLETE: .*Observation 119 of 120/);
+    fake.edit = undefined;
+    fake.resources = fake.resources.filter(({ id }) => id !== 'o-0-0');
+    expect((await run({ pageSize: 200 })).types['Observation']).toMatchObject({ expected: 119, stored: 119 });
+  });
+
   test('a silent cap on the patients themselves', async () => {
     fake.resources = cohort(130, 1);
     fake.cap = 60;
