@@ -12,47 +12,70 @@
 import type { CompiledView } from './compile-view.ts';
 import { sqlName, sqlRelation, sqlString } from './sql-text.ts';
 
-const YEAR = '(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])';
-/** FHIR's own pattern for a dateTime with a time, with the pattern of its seconds left open; day 31 of a short month is left to the cast. */
-const instant = (seconds: string): string =>
-  `${YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:${seconds}` +
-  '(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))';
-/** What DuckDB's cast reads to the millisecond as it is, and what has to be rewritten first. */
-const PLAIN_INSTANT = instant('[0-5][0-9](?:[.][0-9]{1,3})?');
-const OTHER_INSTANT = instant('(?:[0-5][0-9]|60)(?:[.][0-9]+)?');
-const PARTIAL = `${YEAR}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?`;
+/**
+ * What is asked of a full time beside DuckDB's cast, which checks ranges and the calendar: `x >= '0001'`, no hour 24 and these
+ * patterns refuse what the cast tolerates beyond FHIR (blanks, signs, a year 0, seconds `12.`), at a fraction of the cost of a
+ * regular expression. By length in bytes: the forms nearly all records have are told at once, and only one pattern is tried. The
+ * zone is checked where it is used, in fhir_ms_.
+ */
+const SECOND = '????-??-??T[0-9]?:??:[0-5][0-9]';
+const FORMS: readonly (readonly [bytes: number, glob: string])[] = [
+  [20, `${SECOND}Z`],
+  [24, `${SECOND}.??[0-9]Z`],
+  [25, `${SECOND}?????[0-9Z]`],
+  [29, `${SECOND}.??[0-9]?????[0-9Z]`],
+];
+const ANY_FRACTION = `${SECOND}.[0-9]*[0-9Z]`;
 
 /**
  * DuckDB statements, to be run once per connection before the tables are filled; run again they change nothing.
  *
- * Casts inside are TRY_CAST throughout: DuckDB may evaluate a CASE branch for rows it is not for.
+ * Casts inside are TRY_CAST throughout: DuckDB may evaluate a CASE branch for rows it is not for. There is no regular expression.
  * - `fhir_ms(x)` BIGINT: earliest millisecond; `fhir_latest_ms(x)` BIGINT: last millisecond
  * - `fhir_ymd(x)` INTEGER: calendar date as written; `fhir_precision(x)` TINYINT
  * - `ms_ymd(ms)` INTEGER: calendar date in UTC of epoch milliseconds
  * - `ymd_day(ymd)` INTEGER: days from 1970-01-01 to a whole calendar date; NULL for a partial one
+ *
+ * Inside, a text is read in three steps, each a column of its own in a flat table (a macro is inlined, so steps within steps would
+ * grow the expression a hundredfold): fhir_full_, the text as a full time (a partial date padded, a second 60 as 59.999); fhir_clock_, its
+ * clock and calendar as written, NULL for what is no time; fhir_ms_, moved by the offset. date_ymd_ is four times as fast as
+ * date_ymd_few_, but year, month and day each fill a calendar of 29,000 days whenever a statement starts: one is for tables, the
+ * other for single values.
  */
 export const prelude = `
 SET TimeZone = 'UTC';
-CREATE OR REPLACE MACRO fhir_instant_ms_(x) AS CASE
-  WHEN regexp_full_match(x, '${PLAIN_INSTANT}') THEN epoch_ms(TRY_CAST(x AS TIMESTAMPTZ))
-  WHEN regexp_full_match(x, '${OTHER_INSTANT}') THEN epoch_ms(TRY_CAST(
-    regexp_replace(regexp_replace(x, ':60(?:[.][0-9]+)?', ':59.999'), '([.][0-9]{3})[0-9]+', '\\1') AS TIMESTAMPTZ)) END;
-CREATE OR REPLACE MACRO fhir_first_day_(x) AS CASE WHEN strlen(x) <= 10 AND regexp_full_match(x, '${PARTIAL}')
-  THEN TRY_CAST(x || substring('0000-01-01', strlen(x) + 1) AS DATE) END;
-CREATE OR REPLACE MACRO fhir_next_day_(day, size) AS CASE size WHEN 10 THEN day + 1
-  WHEN 7 THEN CAST(day + INTERVAL 1 MONTH AS DATE) ELSE CAST(day + INTERVAL 1 YEAR AS DATE) END;
-CREATE OR REPLACE MACRO fhir_ms(x) AS CASE WHEN strlen(x) > 10 THEN fhir_instant_ms_(x)
-  ELSE epoch_ms(CAST(fhir_first_day_(x) AS TIMESTAMP)) END;
-CREATE OR REPLACE MACRO fhir_latest_ms(x) AS CASE WHEN strlen(x) > 10 THEN fhir_instant_ms_(x)
-  ELSE epoch_ms(CAST(fhir_next_day_(fhir_first_day_(x), strlen(x)) AS TIMESTAMP)) - 1 END;
+CREATE OR REPLACE MACRO fhir_after_leap_second_(rest) AS CASE WHEN left(rest, 1) IN ('Z', '+', '-') THEN rest
+  WHEN rest GLOB '.[0-9]*' THEN ltrim(substring(rest, 2), '0123456789') END;
+CREATE OR REPLACE MACRO fhir_full_(x) AS CASE strlen(x)
+  WHEN 4 THEN x || '-01-01T00:00:00Z' WHEN 7 THEN x || '-01T00:00:00Z' WHEN 10 THEN x || 'T00:00:00Z'
+  ELSE CASE WHEN contains(x, ':60') AND substring(x, 17, 3) = ':60'
+  THEN left(x, 17) || '59.999' || fhir_after_leap_second_(substring(x, 20)) ELSE x END END;
+CREATE OR REPLACE MACRO fhir_clock_(f) AS CASE WHEN f >= '0001' AND CASE strlen(f)
+  ${FORMS.map(([bytes, glob]) => `WHEN ${bytes} THEN f GLOB '${glob}'`).join('\n  ')}
+  ELSE f GLOB '${ANY_FRACTION}' END AND NOT contains(f, 'T24') THEN TRY_CAST(f AS TIMESTAMP) END;
+CREATE OR REPLACE MACRO utc_ms_(t) AS date_diff('millisecond', TIMESTAMP '1970-01-01', t);
+CREATE OR REPLACE MACRO fhir_offset_minutes_(z) AS CASE WHEN z GLOB '[!:][01][0-9]:[0-5][0-9]' AND right(z, 5) <= '14:00'
+  THEN 60 * TRY_CAST(left(z, 3) AS BIGINT) + TRY_CAST(left(z, 1) || right(z, 2) AS BIGINT) END;
+CREATE OR REPLACE MACRO fhir_ms_(f, clock) AS utc_ms_(clock)
+  - CASE WHEN suffix(f, '+00:00') OR suffix(f, 'Z') THEN 0 ELSE fhir_offset_minutes_(right(f, 6)) * 60000 END;
+CREATE OR REPLACE MACRO fhir_latest_ms_(x, clock, ms) AS CASE WHEN strlen(x) > 10 THEN ms ELSE utc_ms_(
+  clock + CASE strlen(x) WHEN 4 THEN INTERVAL 1 YEAR WHEN 7 THEN INTERVAL 1 MONTH ELSE INTERVAL 1 DAY END) - 1 END;
 CREATE OR REPLACE MACRO date_ymd_(d) AS CAST(year(d) * 10000 + month(d) * 100 + day(d) AS INTEGER);
-CREATE OR REPLACE MACRO fhir_written_day_(x) AS TRY_CAST(left(x, 10) AS DATE);
-CREATE OR REPLACE MACRO fhir_written_ymd_(x, d) AS CASE WHEN d IS NOT NULL THEN date_ymd_(d)
-  WHEN strlen(x) = 7 THEN TRY_CAST(replace(x, '-', '') AS INTEGER) * 100 ELSE TRY_CAST(x AS INTEGER) * 10000 END;
-CREATE OR REPLACE MACRO fhir_written_precision_(x) AS CAST(CASE strlen(x) WHEN 4 THEN 1 WHEN 7 THEN 2 WHEN 10 THEN 3 ELSE 4 END AS TINYINT);
-CREATE OR REPLACE MACRO fhir_ymd(x) AS CASE WHEN fhir_ms(x) IS NOT NULL THEN fhir_written_ymd_(x, fhir_written_day_(x)) END;
-CREATE OR REPLACE MACRO fhir_precision(x) AS CASE WHEN fhir_ms(x) IS NOT NULL THEN fhir_written_precision_(x) END;
-CREATE OR REPLACE MACRO ms_ymd(ms) AS date_ymd_(make_timestamp(ms * 1000));
+CREATE OR REPLACE MACRO month_ymd_(months) AS months * 100 + months // 12 * 8800 + 101;
+CREATE OR REPLACE MACRO date_ymd_few_(d) AS CAST(
+  month_ymd_(date_diff('month', DATE '0000-01-01', d)) + (d - CAST(date_trunc('month', d) AS DATE)) AS INTEGER);
+CREATE OR REPLACE MACRO fhir_written_ymd_(x, ymd) AS ymd - CASE strlen(x) WHEN 4 THEN 101 WHEN 7 THEN 1 ELSE 0 END;
+CREATE OR REPLACE MACRO fhir_precision_(x, ms) AS CAST(CASE WHEN ms IS NOT NULL THEN
+  CASE strlen(x) WHEN 4 THEN 1 WHEN 7 THEN 2 WHEN 10 THEN 3 ELSE 4 END END AS TINYINT);
+CREATE OR REPLACE MACRO fhir_parts_(x) AS list_transform(list_transform(list_transform([{x: x, f: fhir_full_(x)}],
+  lambda s: {x: s.x, f: s.f, clock: fhir_clock_(s.f)}), lambda s: {x: s.x, clock: s.clock, ms: fhir_ms_(s.f, s.clock)}),
+  lambda s: {ms: s.ms, latest: fhir_latest_ms_(s.x, s.clock, s.ms), "precision": fhir_precision_(s.x, s.ms),
+  ymd: CASE WHEN s.ms IS NOT NULL THEN fhir_written_ymd_(s.x, date_ymd_few_(CAST(s.clock AS DATE))) END})[1];
+CREATE OR REPLACE MACRO fhir_ms(x) AS fhir_parts_(x).ms;
+CREATE OR REPLACE MACRO fhir_latest_ms(x) AS fhir_parts_(x).latest;
+CREATE OR REPLACE MACRO fhir_ymd(x) AS fhir_parts_(x).ymd;
+CREATE OR REPLACE MACRO fhir_precision(x) AS fhir_parts_(x)."precision";
+CREATE OR REPLACE MACRO ms_ymd(ms) AS date_ymd_few_(CAST(make_timestamp(ms * 1000) AS DATE));
 CREATE OR REPLACE MACRO shifted_year_(ymd) AS (ymd // 10000 - CASE WHEN ymd // 100 % 100 <= 2 THEN 1 ELSE 0 END);
 CREATE OR REPLACE MACRO ymd_day(ymd) AS CASE WHEN ymd % 100 > 0 THEN CAST(365 * shifted_year_(ymd) + shifted_year_(ymd) // 4
   - shifted_year_(ymd) // 100 + shifted_year_(ymd) // 400 + (153 * ((ymd // 100 % 100 + 9) % 12) + 2) // 5 + ymd % 100 - 719469
@@ -70,45 +93,55 @@ export function timeColumns(view: Pick<CompiledView, 'columns'>): string[] {
  * The view as a flat table: each time column `x` becomes x_ms, x_latest_ms, x_ymd, x_precision; the others stay. Needs the prelude.
  *
  * @param source  as for select()
+ * @param keep    SQL condition over the relation `r` of resources; the others are left out before any time is read
  */
-export function flatTableSql(view: CompiledView, source: string): string {
+export function flatTableSql(view: CompiledView, source: string, keep?: string): string {
   const times = new Set(timeColumns(view));
   const { singles, rows, filter } = view.body;
-  const list = rows === null ? [] : [{ read: `${rows} AS rows_`, keep: 't.rows_', unnest: 'unnest(p.rows_) AS row_' }];
-  // One level per step, so that each is done once per resource and before rows multiply it: read, check, derive, unnest.
+  const names = [...singles.keys()];
+  const kept = keep === undefined ? filter : `${filter} AND (${keep})`;
+  // One level per step, so that each is done once per resource and before rows multiply it.
+  const steps: ((name: string, text: string) => string[])[] = [
+    (name, text) => [text, `fhir_full_(${text}) AS ${hidden(name, 'full')}`],
+    (name, text) => [text, hidden(name, 'full'), `fhir_clock_(${hidden(name, 'full')}) AS ${hidden(name, 'clock')}`],
+    (name, text) => [
+      text,
+      hidden(name, 'clock'),
+      `fhir_ms_(${hidden(name, 'full')}, ${hidden(name, 'clock')}) AS ${hidden(name, 'ms')}`,
+    ],
+    (name, text) => timeParts(name, text, hidden(name, 'clock'), hidden(name, 'ms')),
+  ];
   const read = [...singles].map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
-  const checked = [...singles.keys()].flatMap((name) => {
-    const text = `t.${sqlName(name)}`;
-    const check = [`fhir_ms(${text}) AS ${sqlName(`${name}_ms`)}`, `fhir_written_day_(${text}) AS ${sqlName(`${name}_day_`)}`];
-    return times.has(name) ? [text, ...check] : [text];
-  });
-  const derived = [...singles.keys()].flatMap((name) => {
-    const column = (suffix: string): string => `p.${sqlName(name + suffix)}`;
-    return times.has(name) ? timeParts(name, column(''), column('_ms'), column('_day_')) : [column('')];
+  const list = (sql: string): string[] => (rows === null ? [] : [sql]);
+  let from = `(SELECT ${[...read, ...list(`${rows ?? ''} AS rows_`)].join(', ')} FROM ${sqlRelation(source)} AS r WHERE ${kept}) AS u`;
+  steps.forEach((step, i) => {
+    const columns = names.flatMap((name) => (times.has(name) ? step(name, sqlName(name)) : [sqlName(name)]));
+    from = `(SELECT ${[...columns, ...list(i === steps.length - 1 ? 'unnest(rows_) AS row_' : 'rows_')].join(', ')} FROM ${from}) AS u`;
   });
   const outer = view.columns.flatMap(({ name }) => {
     const field = `u.row_.${sqlName(name)}`;
     if (!times.has(name)) return [singles.has(name) ? `u.${sqlName(name)}` : `${field} AS ${sqlName(name)}`];
     if (singles.has(name)) return SUFFIXES.map((suffix) => `u.${sqlName(name + suffix)}`);
-    return timeParts(name, field, `fhir_ms(${field})`, `fhir_written_day_(${field})`);
+    return SUFFIXES.map((suffix) => `fhir${suffix}(${field}) AS ${sqlName(name + suffix)}`);
   });
-  const level0 = `SELECT ${[...read, ...list.map((l) => l.read)].join(', ')} FROM ${sqlRelation(source)} AS r WHERE ${filter}`;
-  const level1 = `SELECT ${[...checked, ...list.map((l) => l.keep)].join(', ')} FROM (${level0}) AS t`;
-  const level2 = `SELECT ${[...derived, ...list.map((l) => l.unnest)].join(', ')} FROM (${level1}) AS p`;
-  return `SELECT ${outer.join(', ')} FROM (${level2}) AS u`;
+  return `SELECT ${outer.join(', ')} FROM ${from}`;
+}
+
+/** A column between two steps, under a name no view's column can have. */
+function hidden(name: string, step: 'full' | 'clock' | 'ms'): string {
+  return sqlName(`${name} ${step}`);
 }
 
 const SUFFIXES = ['_ms', '_latest_ms', '_ymd', '_precision'] as const;
 
-/** The four columns of a time from its text, its milliseconds (NULL for what is no time) and its date if it has a whole one. */
-function timeParts(name: string, text: string, ms: string, day: string): string[] {
+/** The four columns of a time from its text, its clock as written and its milliseconds (NULL for what is no time). */
+function timeParts(name: string, text: string, clock: string, ms: string): string[] {
   const part = (sql: string, suffix: (typeof SUFFIXES)[number]): string => `${sql} AS ${sqlName(name + suffix)}`;
-  const valid = (sql: string): string => `CASE WHEN ${ms} IS NOT NULL THEN ${sql} END`;
   return [
     part(ms, '_ms'),
-    part(`CASE WHEN strlen(${text}) > 10 THEN ${ms} ELSE fhir_latest_ms(${text}) END`, '_latest_ms'),
-    part(valid(`fhir_written_ymd_(${text}, ${day})`), '_ymd'),
-    part(valid(`fhir_written_precision_(${text})`), '_precision'),
+    part(`fhir_latest_ms_(${text}, ${clock}, ${ms})`, '_latest_ms'),
+    part(`CASE WHEN ${ms} IS NOT NULL THEN fhir_written_ymd_(${text}, date_ymd_(CAST(${clock} AS DATE))) END`, '_ymd'),
+    part(`fhir_precision_(${text}, ${ms})`, '_precision'),
   ];
 }
 

@@ -3,5 +3,5 @@ export { Warehouse, PreparedQuery, type Cell, type Parameter, type Row, type War
 export { readRelation, relationName, type Relation } from './relation.ts';
 export { loadTerminology } from './terminology-tables.ts';
 export { createPatientTables, flatColumns, flatTableNames, flattenPatient, flatTime } from './patient-tables.ts';
-export { flatViews, loadFlatTables, type FlatTableCount } from './flat-tables.ts';
-export { writeTable, type TableColumn } from './table-file.ts';
+export { flatTableDefinition, flatViews, loadFlatTables, type FlatTableCount } from './flat-tables.ts';
+export { requireTableName, writeTable, type TableColumn } from './table-file.ts';

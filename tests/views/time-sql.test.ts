@@ -204,6 +204,34 @@ test('any text near a time: the same as the oracle', async () => {
   expect(values.filter((value) => value.ms === null).length).toBeGreaterThan(100);
 });
 
+test('any two characters changed near each other, in each form: the same as the oracle', async () => {
+  const forms = [
+    ...['2020', '2020-03', '2020-03-05', '2020-03-05T20:00:00Z', '2020-03-05T10:11:12.065Z', '2020-03-05T10:11:12-05:30'],
+    ...[
+      '2020-03-05T10:11:12.065+00:00',
+      '2020-03-05T10:11:12.0065Z',
+      '2020-03-05T10:11:12.1234567-03:00',
+      '2016-12-31T23:59:60.7Z',
+    ],
+  ];
+  const characters = [...' +-.:0246TZ'];
+  const put = (text: string, i: number, c: string): string => text.slice(0, i) + c + text.slice(i + 1);
+  for (const form of forms) {
+    const texts = new Set<string>();
+    for (let i = 0; i <= form.length; i += 1) {
+      for (const c of characters) {
+        texts.add(form.slice(0, i) + c + form.slice(i));
+        for (let j = i + 1; j <= Math.min(i + 3, form.length); j += 1)
+          for (const d of characters) texts.add(put(put(form, i, c), j, d));
+      }
+    }
+    const found = await measure([...texts]);
+    const wrong = [...texts].filter((text) => JSON.stringify(found.get(text)) !== JSON.stringify(oracle(text)));
+    expect(wrong).toEqual([]);
+    expect([...found.values()].filter((times) => times.ms !== null).length).toBeGreaterThan(20);
+  }
+});
+
 test('NULL in, NULL out', async () => {
   expect(await rowsOf(duck, `SELECT ${MACROS} FROM (SELECT CAST(NULL AS VARCHAR) AS x)`)).toEqual([NOT_A_TIME]);
 });
@@ -288,6 +316,11 @@ describe('flat tables', () => {
       'began_precision',
       'status',
     ]);
+  });
+
+  test('a condition leaves resources out', async () => {
+    const rows = await rowsOf(duck, `${flatTableSql(view, source, "r.id = '2' OR r.id = '3'")} ORDER BY id`);
+    expect(rows.map((row) => row['id'])).toEqual(['2', '3']);
   });
 
   test('types of the four columns', async () => {
