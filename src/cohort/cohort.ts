@@ -83,7 +83,7 @@ export function cohortDefinitionRow(definition: CohortDefinition, runOutDay: num
  * Builds the cohort.
  *
  * @param runOut  last complete calendar day as yyyymmdd; undefined takes the earlier of the landing's transaction time and the last event
- * @throws {CohortError} COHORT_EMPTY when no dated record is found and no run-out day is given, COHORT_ACCOUNTING when counts do not add up
+ * @throws {CohortError} COHORT_RUN_OUT when the run-out day lies past the transaction time, COHORT_EMPTY when no dated record is found and no run-out day is given, COHORT_ACCOUNTING when counts do not add up
  */
 export async function buildCohort(
   warehouse: Warehouse,
@@ -95,6 +95,13 @@ export async function buildCohort(
     coverage?: Omit<RecordSpan, 'transactionTime'>;
   },
 ): Promise<Cohort> {
+  const recordedDay = dayBefore(Date.parse(options.transactionTime));
+  if (options.runOut !== undefined && options.runOut > recordedDay) {
+    throw new CohortError(
+      'COHORT_RUN_OUT',
+      `expected a run-out day up to ${recordedDay}, the last whole day before the transaction time, found ${options.runOut}`,
+    );
+  }
   const runOut = options.runOut ?? (await lastCompleteDay(warehouse, options.transactionTime));
   const [day] = await warehouse.rows(`SELECT ymd_day(${runOut}) AS day`);
   await warehouse.run(`CREATE OR REPLACE TABLE cohort_definition (${cohortDefinitionColumns})`);
@@ -106,21 +113,26 @@ export async function buildCohort(
   return { definition, runOut, attrition };
 }
 
-/** The earlier of the transaction time and the last event seen, as yyyymmdd. */
+/** The last whole day, in UTC, before the earlier of the transaction time and the last event seen, as yyyymmdd. */
 async function lastCompleteDay(warehouse: Warehouse, transactionTime: string): Promise<number> {
   const [row] = await warehouse.rows(
-    `SELECT CASE WHEN MAX(e.ms) IS NOT NULL THEN CAST(ms_ymd(LEAST(MAX(e.ms), fhir_ms('${new Date(transactionTime).toISOString()}'))) AS INTEGER) END AS ymd FROM (
+    `SELECT MAX(e.ms) AS ms FROM (
        SELECT MAX(GREATEST(period_start_ms, COALESCE(period_end_ms, period_start_ms))) AS ms FROM encounter
        UNION ALL SELECT MAX(effective_ms) FROM observation
        UNION ALL SELECT MAX(authored_ms) FROM medication_request) e`,
     [],
     'run-out',
   );
-  const ymd = row?.['ymd'];
-  if (typeof ymd !== 'number') {
+  const lastEvent = row?.['ms'];
+  if (typeof lastEvent !== 'number') {
     throw new CohortError('COHORT_EMPTY', 'expected dated encounters, found none; pull Encounter resources first');
   }
-  return ymd;
+  return dayBefore(Math.min(lastEvent, Date.parse(transactionTime)));
+}
+
+/** The last calendar day that had ended by then, as yyyymmdd: a day half recorded cannot be the last day of a follow-up. */
+function dayBefore(ms: number): number {
+  return Number(new Date(ms + 1 - 86_400_000).toISOString().slice(0, 10).replaceAll('-', ''));
 }
 
 function toLine(row: Row): AttritionLine {

@@ -32,3 +32,13 @@ export function isCovered(feature: Feature, admitMs: number, dischargeMs: number
   const anchorMs = feature.window.anchor === 'admission' ? admitMs : dischargeMs;
   return coverage.fromMs <= anchorMs + feature.window.fromDays * dayMs;
 }
+
+/** The value as a matrix and a score have it: missing where its lookback was not searched. */
+export function coveredValue(feature: Feature, value: number, admitMs: number, dischargeMs: number, coverage: Coverage): number {
+  return isCovered(feature, admitMs, dischargeMs, coverage) ? value : Number.NaN;
+}
+
+/** Inside the catalogue's range, or missing. */
+export function isInRange({ range: [low, high] }: Feature, value: number): boolean {
+  return Number.isNaN(value) || (value >= low && value <= high);
+}

@@ -3,12 +3,14 @@
  *
  * Names   "default", "all", a family, or a list joined by commas with "-" to leave out: "default,scores", "default,-social",
  *         "age_years,charlson_index"
- * Hash    over the definitions, the SQL that computes them and the codes, weights and units it joins: a changed rule is a changed feature
+ * Hash    over the definitions, the SQL that computes them, the flat tables it reads and the codes, weights and units it joins: a changed
+ *         rule is a changed feature, a changed phrase is not
  */
 import { FeatureError } from '../errors.ts';
 import { sha256 } from '../util/sha256.ts';
 import { stableJson } from '../util/stable-json.ts';
 import { dischargeRelations } from '../cohort/index.ts';
+import { flatTableDefinition } from '../warehouse/index.ts';
 import { readTerminology, readUnitConversions } from '../terminology/index.ts';
 import { readFamilies, readKnownRelations, type Feature, type FeatureFamily } from './catalogue.ts';
 
@@ -56,7 +58,13 @@ function resolve(term: string, families: readonly FeatureFamily[], all: readonly
 function hashOf(features: readonly Feature[], families: readonly FeatureFamily[]): string {
   const sql = [...dischargeRelations, ...readKnownRelations(), ...families.map((family) => family.relation)];
   return sha256(
-    stableJson({ features, sql: sql.map((relation) => [relation.name, relation.sql]), terminology: terminologyContent() }),
+    stableJson({
+      // Words and sources are for people: a corrected phrase is not a changed feature.
+      features: features.map(({ words: _words, wordsAbsent: _absent, source: _source, ...rule }) => rule),
+      sql: sql.map((relation) => [relation.name, relation.sql]),
+      flatTables: flatTableDefinition,
+      terminology: terminologyContent(),
+    }),
   );
 }
 

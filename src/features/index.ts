@@ -1,6 +1,6 @@
 /** The feature catalogue, feature sets and the matrix. */
 export { readFamilies, readKnownRelations, type Feature, type FeatureDefinition, type FeatureFamily } from './catalogue.ts';
-export { coverageOf, fullCoverage, isCovered, type Coverage } from './coverage.ts';
+export { coveredValue, coverageOf, fullCoverage, isCovered, isInRange, type Coverage } from './coverage.ts';
 export { selectFeatures, type FeatureSet } from './feature-set.ts';
 export { columnDictionary, matrixTable } from './matrix-table.ts';
-export { buildMatrix, familySelects, maskAndCheck, type FeatureMatrix } from './matrix.ts';
+export { buildMatrix, familySelects, type FeatureMatrix } from './matrix.ts';

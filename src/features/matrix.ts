@@ -6,11 +6,12 @@
  * Check  every value lies in its catalogue range or the build stops: a value outside is a defect, not a patient
  */
 import { FeatureError } from '../errors.ts';
+import { stopIfCancelled } from '../util/cancellation.ts';
 import { groupNumbers } from '../util/group-numbers.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import type { Warehouse } from '../warehouse/index.ts';
 import { readKnownRelations, type Feature } from './catalogue.ts';
-import { isCovered, type Coverage } from './coverage.ts';
+import { coveredValue, isInRange, type Coverage } from './coverage.ts';
 import type { FeatureSet } from './feature-set.ts';
 
 export interface FeatureMatrix {
@@ -37,10 +38,12 @@ export async function buildMatrix(
   warehouse: Warehouse,
   set: FeatureSet,
   coverage: Coverage,
-  onProgress: OnProgress = silent,
+  run: { onProgress?: OnProgress; signal?: AbortSignal } = {},
 ): Promise<FeatureMatrix> {
+  const onProgress = run.onProgress ?? silent;
   const relations = [...readKnownRelations(), ...set.families.map((family) => family.relation)];
   for (const [done, relation] of relations.entries()) {
+    stopIfCancelled(run.signal, 'the matrix');
     onProgress({ task: 'features', done, total: relations.length });
     await warehouse.create(relation);
   }
@@ -54,13 +57,14 @@ export async function buildMatrix(
   for (const { family, select } of familySelects(set)) columns.push(...(await warehouse.numericColumns(select, rows, family)));
   const admitMs = Float64Array.from(ids, (row) => Number(row['admit_ms']));
   const dischargeMs = Float64Array.from(ids, (row) => Number(row['discharge_ms']));
-  set.features.forEach((feature, c) => maskAndCheck(feature, columns[c] as Float64Array, admitMs, dischargeMs, coverage));
+  const indexIds = ids.map((row) => String(row['index_id']));
+  set.features.forEach((feature, c) => maskColumn(feature, columns[c] as Float64Array, indexIds, admitMs, dischargeMs, coverage));
   const patientIds = ids.map((row) => String(row['patient_id']));
   return {
     features: set.features,
     rows,
     columns,
-    indexIds: ids.map((row) => String(row['index_id'])),
+    indexIds,
     patientIds,
     groups: groupNumbers(patientIds),
     outcome: Uint8Array.from(ids, (row) => Number(row['readmitted'])),
@@ -83,24 +87,26 @@ export function familySelects(set: FeatureSet): { family: string; select: string
     .filter(({ features }) => features.length > 0);
 }
 
-/** Makes what was not covered missing, in place. @throws {FeatureError} FEATURE_OUT_OF_RANGE */
-export function maskAndCheck(
+/** Makes what was not covered missing, in place, and refuses what cannot be. @throws {FeatureError} FEATURE_OUT_OF_RANGE */
+function maskColumn(
   feature: Feature,
   column: Float64Array,
+  ids: readonly string[],
   admitMs: Float64Array,
   dischargeMs: Float64Array,
   coverage: Coverage,
 ): void {
-  const [low, high] = feature.range;
+  const impossible: string[] = [];
   for (let r = 0; r < column.length; r += 1) {
-    if (!isCovered(feature, admitMs[r] as number, dischargeMs[r] as number, coverage)) column[r] = Number.NaN;
-    const value = column[r] as number;
-    if (value < low || value > high) {
-      throw new FeatureError(
-        'FEATURE_OUT_OF_RANGE',
-        `${feature.name}: expected ${low} to ${high} ${feature.unit}, found a value outside; the record holds an impossible value or the feature a defect`,
-        { details: { feature: feature.name, low, high } },
-      );
-    }
+    const value = coveredValue(feature, column[r] as number, admitMs[r] as number, dischargeMs[r] as number, coverage);
+    column[r] = value;
+    if (!isInRange(feature, value)) impossible.push(ids[r] as string);
   }
+  if (impossible.length === 0) return;
+  const [low, high] = feature.range;
+  throw new FeatureError(
+    'FEATURE_OUT_OF_RANGE',
+    `${feature.name}: expected ${low} to ${high} ${feature.unit}, found ${impossible.length} discharges outside, the first ${impossible[0]}; look at its record`,
+    { details: { feature: feature.name, low, high, discharges: impossible.length, first: impossible[0] as string } },
+  );
 }

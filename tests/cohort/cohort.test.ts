@@ -23,7 +23,7 @@ describe('run-out', () => {
   it('is the last event where the records end before the transaction time', async () => {
     await load('IMP a 2020-01-01T08:00:00Z/2020-01-04T10:00:00Z', 'AMB b 2020-03-01T23:30:00-05:00/2020-03-02T05:00:00Z');
     const cohort = await buildCohort(warehouse, definition, { transactionTime: '2026-01-01T00:00:00Z' });
-    expect(cohort.runOut).toBe(20200302);
+    expect(cohort.runOut).toBe(20200301);
   });
 
   it('counts observations and orders as events', async () => {
@@ -31,21 +31,28 @@ describe('run-out', () => {
       'IMP a 2020-01-01T08:00:00Z/2020-01-04T10:00:00Z',
       'Observation o code=2951-2 value=140 unit=mmol/L on=2020-02-01T00:00:00Z',
     );
-    expect((await buildCohort(warehouse, definition, { transactionTime: '2026-01-01T00:00:00Z' })).runOut).toBe(20200201);
+    expect((await buildCohort(warehouse, definition, { transactionTime: '2026-01-01T00:00:00Z' })).runOut).toBe(20200131);
     await load('IMP a 2020-01-01T08:00:00Z/2020-01-04T10:00:00Z', 'Order m code=855332 on=2020-02-02');
-    expect((await buildCohort(warehouse, definition, { transactionTime: '2026-01-01T00:00:00Z' })).runOut).toBe(20200202);
+    expect((await buildCohort(warehouse, definition, { transactionTime: '2026-01-01T00:00:00Z' })).runOut).toBe(20200201);
   });
 
   it('is the transaction time where an event is dated ahead of it', async () => {
     await load('IMP a 2020-01-01T08:00:00Z/2020-01-04T10:00:00Z', 'AMB b 2090-03-01T23:30:00-05:00/2090-03-02T05:00:00Z');
     const cohort = await buildCohort(warehouse, definition, { transactionTime: '2020-06-30T20:00:00-05:00' });
-    expect(cohort.runOut).toBe(20200701);
+    expect(cohort.runOut).toBe(20200630);
   });
 
   it('is the day that is asked for', async () => {
     await load('IMP a 2020-01-01T08:00:00Z/2020-01-04T10:00:00Z');
     const cohort = await buildCohort(warehouse, definition, { transactionTime: '2026-01-01T00:00:00Z', runOut: 20200202 });
     expect(cohort.attrition.filter(({ step }) => step === 40)).toEqual([{ step: 40, label: 'run-out', unit: 'stays', n: 1 }]);
+  });
+
+  it('is not taken from after the transaction time', async () => {
+    await load('IMP a 2020-01-01T08:00:00Z/2020-01-04T10:00:00Z');
+    const build = (runOut: number) => buildCohort(warehouse, definition, { transactionTime: '2026-01-01T00:00:00Z', runOut });
+    await expect(build(20260101)).rejects.toMatchObject({ code: 'COHORT_RUN_OUT' });
+    expect((await build(20251231)).runOut).toBe(20251231);
   });
 
   it('cannot be found where nothing is dated', async () => {

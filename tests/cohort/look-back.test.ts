@@ -20,7 +20,7 @@ async function exclusionOf(lines: readonly string[], coverage?: Omit<RecordSpan,
   await withLanding(expand(lines), async (dir) => void (await loadFlatTables(warehouse, dir, await readManifest(dir))));
   await buildCohort(warehouse, definition, {
     transactionTime: '2024-01-01T00:00:00Z',
-    runOut: 20240101,
+    runOut: 20231231,
     ...(coverage === undefined ? {} : { coverage }),
   });
   const [row] = await warehouse.rows('SELECT d.exclusion FROM discharge d');

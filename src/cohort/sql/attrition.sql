@@ -1,4 +1,4 @@
--- Attrition: from inpatient encounters to index discharges; every line's count is what the rule took away.
+-- Attrition: from inpatient encounters to index discharges; steps 40 are what each rule took away, the others what was there.
 -- In    encounter, acute_encounter, stay, discharge, outcome
 -- Out   step, units, count; in the order of the flow
 WITH flow AS (

@@ -8,27 +8,24 @@
 --         the disposition "expired"; a death known by its day counts from the start of the day, one known by month or year from its end
 -- Choice  look-back: the record must be complete for lookback_ms before admission. It is complete from the date searched, and where the
 --         source keeps only the last years of each patient, from that long before the earlier of death and the transaction time
+-- Choice  who is known to be dead, but not since when, may have died in the stay or after it: no index discharge
 -- Choice  a stay that starts or ends on no known day has no days to count and is left out
 -- Source  CMS Hospital-Wide Readmission measure, index admissions
 WITH person AS (
   SELECT
     p.patient_id,
+    CASE WHEN p.deceased_flag AND p.deceased_ms IS NULL THEN 1 ELSE 0 END AS death_undated,
     CASE WHEN p.deceased_precision < 3 THEN p.deceased_latest_ms ELSE p.deceased_ms END AS deceased_ms,
     CASE
       WHEN p.birth_date_precision = 1 THEN p.birth_date_ymd + 701
       WHEN p.birth_date_precision = 2 THEN p.birth_date_ymd + 15
       ELSE p.birth_date_ymd
-    END AS birth_ymd
-  FROM patient p
-),
-complete_from AS (
-  SELECT
-    p.patient_id,
+    END AS birth_ymd,
     GREATEST(
       COALESCE(d.covered_from_ms, -9000000000000000),
       COALESCE(LEAST(COALESCE(p.deceased_ms, d.recorded_until_ms), d.recorded_until_ms) - d.history_ms, -9000000000000000)
     ) AS complete_from_ms
-  FROM person p
+  FROM patient p
   CROSS JOIN cohort_definition d
 ),
 observed AS (
@@ -39,13 +36,13 @@ observed AS (
     p.patient_id AS known_patient_id,
     p.birth_ymd,
     p.deceased_ms,
-    f.complete_from_ms,
+    p.death_undated,
+    p.complete_from_ms,
     CAST(FLOOR((s.admit_ymd - p.birth_ymd) / 1e4) AS INTEGER) AS age_years,
     ymd_day(s.admit_ymd) AS admit_day,
     ymd_day(s.discharge_ymd) AS discharge_day
   FROM stay s
   LEFT JOIN person p ON p.patient_id = s.patient_id
-  LEFT JOIN complete_from f ON f.patient_id = s.patient_id
 )
 SELECT
   o.discharge_encounter_id AS discharge_id,
@@ -59,6 +56,7 @@ SELECT
     WHEN o.admit_day IS NULL OR o.discharge_day IS NULL THEN 'partial-date'
     WHEN o.known_patient_id IS NULL THEN 'unknown-patient'
     WHEN o.birth_ymd IS NULL THEN 'unknown-birth-date'
+    WHEN o.death_undated = 1 THEN 'undated-death'
     WHEN o.age_years > 120 OR o.admit_ymd < o.birth_ymd THEN 'implausible-age'
     WHEN o.age_years < d.minimum_age THEN 'under-minimum-age'
     WHEN o.admit_ms - d.lookback_ms < o.complete_from_ms THEN 'look-back'

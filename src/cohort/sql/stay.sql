@@ -43,18 +43,6 @@ span AS (
   FROM member m
   GROUP BY m.stay_id
 ),
-type_kind AS (
-  SELECT
-    m.stay_id,
-    MAX(CASE WHEN v.name = 'icu_admission' THEN 1 ELSE 0 END) AS intensive_care,
-    MAX(CASE WHEN v.name = 'detoxification_admission' THEN 1 ELSE 0 END) AS detoxification,
-    MAX(CASE WHEN v.name = 'elective_admission' AND m.position = 1 THEN 1 ELSE 0 END) AS elective_type,
-    MAX(CASE WHEN v.name = 'emergency_admission' AND m.position = 1 THEN 1 ELSE 0 END) AS emergency_type
-  FROM member m
-  JOIN value_set v ON v.code = m.type_code
-    AND v.name IN ('icu_admission', 'detoxification_admission', 'elective_admission', 'emergency_admission')
-  GROUP BY m.stay_id
-),
 emergency_link AS (
   SELECT l.stay_id, l.encounter_id
   FROM (
@@ -80,30 +68,38 @@ stay_procedure AS (
     AND (s.is_open = 1 OR COALESCE(p.performed_start_ms, s.admit_ms) <= s.discharge_ms)
   WHERE COALESCE(p.status, 'unknown') NOT IN ('entered-in-error', 'not-done', 'preparation')
 ),
-procedure_kind AS (
+kind AS (
   SELECT
-    p.stay_id,
-    MAX(CASE WHEN v.name = 'planned_always_procedure' THEN 1 ELSE 0 END) AS planned_always,
-    MAX(CASE WHEN v.name = 'cancer_treatment_procedure' THEN 1 ELSE 0 END) AS cancer_treatment,
-    MAX(CASE WHEN v.name = 'potentially_planned_procedure' THEN 1 ELSE 0 END) AS potentially_planned,
-    MAX(CASE WHEN v.name = 'operating_room_procedure' THEN 1 ELSE 0 END) AS operation,
-    MAX(CASE WHEN v.name = 'sleep_study_procedure' THEN 1 ELSE 0 END) AS sleep_study
-  FROM stay_procedure p
-  JOIN value_set v ON v.code = p.code AND v.system = p.system
-    AND v.name IN ('planned_always_procedure', 'cancer_treatment_procedure', 'potentially_planned_procedure', 'operating_room_procedure', 'sleep_study_procedure')
-  GROUP BY p.stay_id
-),
-reason_kind AS (
-  SELECT
-    r.stay_id,
-    MAX(CASE WHEN v.name = 'acute_diagnosis' THEN 1 ELSE 0 END) AS acute,
-    MAX(CASE WHEN v.name = 'neoplasm' THEN 1 ELSE 0 END) AS neoplasm,
-    MAX(CASE WHEN v.name = 'sleep_study_reason' THEN 1 ELSE 0 END) AS sleep_study,
-    MAX(CASE WHEN v.name = 'sterilisation_reason' THEN 1 ELSE 0 END) AS sterilisation
-  FROM reason r
-  JOIN value_set v ON v.code = r.reason_code
-    AND v.name IN ('acute_diagnosis', 'neoplasm', 'sleep_study_reason', 'sterilisation_reason')
-  GROUP BY r.stay_id
+    k.stay_id,
+    MAX(CASE WHEN k.name = 'icu_admission' THEN 1 ELSE 0 END) AS intensive_care,
+    MAX(CASE WHEN k.name = 'detoxification_admission' THEN 1 ELSE 0 END) AS detoxification,
+    MAX(CASE WHEN k.name = 'elective_admission' AND k.position = 1 THEN 1 ELSE 0 END) AS elective_type,
+    MAX(CASE WHEN k.name = 'emergency_admission' AND k.position = 1 THEN 1 ELSE 0 END) AS emergency_type,
+    MAX(CASE WHEN k.name = 'planned_always_procedure' THEN 1 ELSE 0 END) AS planned_always,
+    MAX(CASE WHEN k.name = 'cancer_treatment_procedure' THEN 1 ELSE 0 END) AS cancer_treatment,
+    MAX(CASE WHEN k.name = 'potentially_planned_procedure' THEN 1 ELSE 0 END) AS potentially_planned,
+    MAX(CASE WHEN k.name = 'operating_room_procedure' THEN 1 ELSE 0 END) AS operation,
+    MAX(CASE WHEN k.name IN ('sleep_study_procedure', 'sleep_study_reason') THEN 1 ELSE 0 END) AS sleep_study,
+    MAX(CASE WHEN k.name = 'acute_diagnosis' THEN 1 ELSE 0 END) AS acute_reason,
+    MAX(CASE WHEN k.name = 'neoplasm' THEN 1 ELSE 0 END) AS neoplasm_reason,
+    MAX(CASE WHEN k.name = 'sterilisation_reason' THEN 1 ELSE 0 END) AS sterilisation
+  FROM (
+    SELECT m.stay_id, v.name, m.position
+    FROM member m
+    JOIN value_set v ON v.code = m.type_code
+      AND v.name IN ('icu_admission', 'detoxification_admission', 'elective_admission', 'emergency_admission')
+    UNION ALL
+    SELECT r.stay_id, v.name, 1
+    FROM reason r
+    JOIN value_set v ON v.code = r.reason_code
+      AND v.name IN ('acute_diagnosis', 'neoplasm', 'sleep_study_reason', 'sterilisation_reason')
+    UNION ALL
+    SELECT p.stay_id, v.name, 1
+    FROM stay_procedure p
+    JOIN value_set v ON v.code = p.code AND v.system = p.system
+      AND v.name IN ('planned_always_procedure', 'cancer_treatment_procedure', 'potentially_planned_procedure', 'operating_room_procedure', 'sleep_study_procedure')
+  ) k
+  GROUP BY k.stay_id
 ),
 described AS (
   SELECT
@@ -114,24 +110,22 @@ described AS (
     r.reason_code,
     r.reason_display,
     l.encounter_id AS emergency_encounter_id,
-    COALESCE(t.intensive_care, 0) AS intensive_care,
-    COALESCE(t.detoxification, 0) AS detoxification,
-    COALESCE(t.elective_type, 0) AS elective_type,
-    COALESCE(t.emergency_type, 0) AS emergency_type,
-    COALESCE(p.planned_always, 0) AS planned_always,
-    COALESCE(p.potentially_planned, 0) AS potentially_planned,
-    COALESCE(p.operation, 0) AS operation,
-    COALESCE(p.cancer_treatment, 0) AS cancer_treatment,
-    COALESCE(k.acute, 0) AS acute_reason,
-    COALESCE(k.neoplasm, 0) AS neoplasm_reason,
+    COALESCE(k.intensive_care, 0) AS intensive_care,
+    COALESCE(k.detoxification, 0) AS detoxification,
+    COALESCE(k.elective_type, 0) AS elective_type,
+    COALESCE(k.emergency_type, 0) AS emergency_type,
+    COALESCE(k.planned_always, 0) AS planned_always,
+    COALESCE(k.potentially_planned, 0) AS potentially_planned,
+    COALESCE(k.operation, 0) AS operation,
+    COALESCE(k.cancer_treatment, 0) AS cancer_treatment,
+    COALESCE(k.acute_reason, 0) AS acute_reason,
+    COALESCE(k.neoplasm_reason, 0) AS neoplasm_reason,
     COALESCE(k.sterilisation, 0) AS sterilisation,
-    GREATEST(COALESCE(p.sleep_study, 0), COALESCE(k.sleep_study, 0)) AS sleep_study
+    COALESCE(k.sleep_study, 0) AS sleep_study
   FROM span s
   LEFT JOIN reason r ON r.stay_id = s.stay_id
   LEFT JOIN emergency_link l ON l.stay_id = s.stay_id
-  LEFT JOIN type_kind t ON t.stay_id = s.stay_id
-  LEFT JOIN procedure_kind p ON p.stay_id = s.stay_id
-  LEFT JOIN reason_kind k ON k.stay_id = s.stay_id
+  LEFT JOIN kind k ON k.stay_id = s.stay_id
 )
 SELECT
   x.stay_id, x.patient_id, x.discharge_encounter_id, x.encounters, x.providers, x.end_before_start, x.is_open, x.admit_ms, x.admit_ymd,

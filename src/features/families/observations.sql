@@ -1,7 +1,7 @@
 -- Observations: last laboratory values and vital signs, in the catalogue's units.
--- In    index_discharge, last_value
+-- In    index_discharge, last_value, value_set
 -- Out   one row per index discharge: index_id, one column per analyte (NULL where none), smoker (NULL where smoking was not asked
---       or the answer was "unknown")
+--       or the answer is in neither value set)
 -- Choice  nothing is imputed: a value that was not measured is missing, and the forest learns what that means
 SELECT
   i.index_id,
@@ -28,7 +28,8 @@ SELECT
   MAX(CASE WHEN l.analyte = 'bmi' THEN l.value END) AS last_bmi,
   MAX(CASE WHEN l.analyte = 'fall_risk' THEN l.value END) AS last_fall_risk,
   MAX(CASE WHEN l.analyte = 'depression_score' THEN l.value END) AS last_depression_score,
-  MAX(CASE WHEN l.analyte = 'smoking_status' THEN CASE WHEN l.value_code IN ('449868002', '77176002', '428041000124106', '428061000124105', '428071000124103') THEN 1 WHEN l.value_code <> '266927001' THEN 0 END END) AS smoker
+  MAX(CASE WHEN l.analyte = 'smoking_status' THEN CASE WHEN v.name = 'smoking_current' THEN 1 WHEN v.name = 'smoking_not_current' THEN 0 END END) AS smoker
 FROM index_discharge i
 LEFT JOIN last_value l ON l.index_id = i.index_id
+LEFT JOIN value_set v ON v.code = l.value_code AND v.name IN ('smoking_current', 'smoking_not_current')
 GROUP BY i.index_id

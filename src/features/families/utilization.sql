@@ -2,6 +2,7 @@
 -- In    index_discharge, known_stay, known_encounter, value_set
 -- Out   one row per index discharge: index_id, earlier stays and bed days, emergency, outpatient, home and nursing care
 -- Time  windows are [admit_ms - N days, admit_ms); 30 days are 2592000000 ms, 180 are 15552000000, 365 are 31536000000
+-- Choice  durations are summed in whole milliseconds, so that no order of rows can change a bit
 -- Choice  the emergency visit that led to this admission is not counted (LACE item E); bed days count whole earlier stays by admission
 WITH earlier AS (
   SELECT
@@ -9,7 +10,7 @@ WITH earlier AS (
     COUNT(*) AS stays,
     SUM(CASE WHEN s.planned_rule IS NULL THEN 1 ELSE 0 END) AS unplanned,
     SUM(CASE WHEN s.admit_ms >= i.admit_ms - 2592000000 THEN 1 ELSE 0 END) AS stays_30d,
-    SUM((s.discharge_ms - s.admit_ms) / 86400000e0) AS bed_days
+    CAST(SUM(s.discharge_ms - s.admit_ms) AS BIGINT) / 86400000e0 AS bed_days
   FROM index_discharge i
   JOIN known_stay s ON s.index_id = i.index_id AND s.admit_ms < i.admit_ms AND s.admit_ms >= i.admit_ms - 31536000000
   GROUP BY i.index_id
