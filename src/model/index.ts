@@ -14,3 +14,4 @@ export { MODEL_FORMAT, MODEL_FORMAT_VERSION, ModelHeaderSchema } from './model-h
 export type { Band, ModelFeature, ModelHeader } from './model-header.ts';
 export { bandOf, requireFeatureSchema } from './risk-model.ts';
 export type { RiskModel } from './risk-model.ts';
+export { patientHash } from './patient-hash.ts';

@@ -62,6 +62,8 @@ export const ModelHeaderSchema = z.strictObject({
     synthetic: z.boolean(),
     /** True when the forest was fitted again on all rows after its validation. */
     refittedOnAll: z.boolean(),
+    /** Of the training patients, so that none of them is taken for a stranger later; see patientHash. Ascending. */
+    patientHashes: z.array(z.string().regex(/^[0-9a-f]{16}$/)).optional(),
   }),
   forest: z.strictObject({
     engine: shortText,

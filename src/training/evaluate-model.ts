@@ -3,16 +3,24 @@
  *
  * Same data    the published forest saw every discharge, so it is judged by forests refitted without each discharge's patient: the model's
  *              own options, seed and folds
- * Other data   the model itself is asked about every discharge, none of which it saw; baselines that must be fitted keep out of it
+ * Other data   the model itself is asked about the discharges of patients it was not trained on, whatever folder they come in; baselines
+ *              that must be fitted keep out of it
  */
 import { parseCohortDefinition } from '../cohort/index.ts';
 import { CohortError } from '../errors.ts';
 import type { ForestOptions } from '../forest/index.ts';
 import { predictColumns } from '../forest/index.ts';
-import { applyCalibration, requireFeatureSchema, type ModelFolder } from '../model/index.ts';
-import { openStudy, type Study, type StudyOptions } from './study.ts';
-import { allRows } from './held-out.ts';
-import { groupedRisks, groupedValidation, judge, temporalValidation, type ValidationResult } from './validation.ts';
+import { applyCalibration, patientHash, requireFeatureSchema, type ModelFolder } from '../model/index.ts';
+import { openStudy, scoreNames, type Study, type StudyOptions } from './study.ts';
+import { allRows, take } from './held-out.ts';
+import {
+  groupedRisks,
+  groupedValidation,
+  judge,
+  temporalValidation,
+  type ValidationOptions,
+  type ValidationResult,
+} from './validation.ts';
 
 export interface EvaluationOptions extends Omit<StudyOptions, 'features'> {
   readonly draws?: number;
@@ -26,7 +34,8 @@ export interface Evaluation {
   readonly validations: readonly ValidationResult[];
 }
 
-/** @throws {ModelError} MODEL_SCHEMA_MISMATCH; {CohortError} COHORT_MISMATCH when another cohort definition was asked for */
+/** @throws {ModelError} MODEL_SCHEMA_MISMATCH; {CohortError} COHORT_MISMATCH when another cohort definition was asked for, COHORT_ALL_SEEN
+ *         when other data hold no patient but those trained on */
 export async function evaluateModel(folder: ModelFolder, data: string, options: EvaluationOptions = {}): Promise<Evaluation> {
   const { model } = folder;
   const { header } = model;
@@ -60,40 +69,48 @@ export async function evaluateModel(folder: ModelFolder, data: string, options: 
   return { kind: 'held-out', discharges: study.matrix.rows, validations: temporal === null ? [grouped] : [grouped, temporal] };
 }
 
-function externalValidation({ model }: ModelFolder, study: Study, options: Parameters<typeof judge>[3]): ValidationResult {
+function externalValidation({ model }: ModelFolder, study: Study, options: ValidationOptions): ValidationResult {
   const { matrix, scores } = study;
-  const outputs = predictColumns(model.forest, matrix.columns, matrix.rows);
-  const risks = {
-    forest: outputs.map((output) => applyCalibration(model.header.calibration, output)),
-    prevalence: new Float64Array(matrix.rows).fill(model.header.baseRate),
-  };
-  const judged = judge(study, risks, allRows(matrix), options);
-  // Points have an order but no risk of their own here: only what rests on the order is kept.
-  const ranks = judge(
+  const { header } = model;
+  const seen = new Set(header.training.patientHashes);
+  const rows = allRows(matrix).filter((row) => !seen.has(patientHash(header.seed, matrix.patientIds[row] as string)));
+  if (rows.length === 0) {
+    throw new CohortError(
+      'COHORT_ALL_SEEN',
+      'expected patients the model was not trained on, found none; evaluate on the folder it was trained on for held-out figures',
+    );
+  }
+  const outputs = take(predictColumns(model.forest, matrix.columns, matrix.rows), rows);
+  const judged = judge(
     study,
     {
-      lace: scores.lace.map(inUnit),
-      hospital_2013: scores.hospital_2013.map(inUnit),
-      hospital_2016: scores.hospital_2016.map(inUnit),
+      forest: outputs.map((output) => applyCalibration(header.calibration, output)),
+      prevalence: new Float64Array(rows.length).fill(header.baseRate),
     },
-    allRows(matrix),
+    rows,
     options,
   );
-  const orderOnly = Object.fromEntries(
-    Object.entries(ranks.results).map(([name, result]) => [
-      name,
-      Object.fromEntries(
-        Object.entries(result).filter(([metric]) => ['auroc', 'withinReasonAuroc', 'averagePrecision'].includes(metric)),
-      ),
-    ]),
-  );
+  // Points have an order but no risk of their own here: only what rests on the order is kept.
+  const points = scoreNames
+    .map((name) => [name, take(scores[name], rows).map(inUnit)] as const)
+    .filter(([, values]) => !values.some((value) => Number.isNaN(value)));
+  const ranks = judge(study, Object.fromEntries(points), rows, options);
+  const orderOnly = Object.entries(ranks.results).map(([name, result]) => [
+    name,
+    Object.fromEntries(Object.entries(result).filter(([metric]) => orderMetrics.has(metric))),
+  ]);
   return {
     name: 'external',
-    description: 'the model as it is, on records it was not trained on.',
+    description:
+      'the model as it is, on discharges of patients it was not trained on' +
+      (rows.length === matrix.rows ? '.' : `; ${matrix.rows - rows.length} discharges of patients seen in training left out.`),
     ...judged,
-    results: { ...judged.results, ...orderOnly },
+    results: { ...judged.results, ...(Object.fromEntries(orderOnly) as ValidationResult['results']) },
   };
 }
+
+/** Metrics that rest on the order of the risks alone. */
+const orderMetrics: ReadonlySet<string> = new Set(['auroc', 'withinReasonAuroc', 'averagePrecision']);
 
 /** LACE has 0 to 19 points and HOSPITAL 0 to 13: a scale that keeps the order and fits a probability's range. */
 function inUnit(points: number): number {

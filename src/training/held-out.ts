@@ -13,7 +13,8 @@ import { scoreNames, type ScoreName, type Study } from './study.ts';
 
 export const modelNames = ['forest', 'prevalence', 'reason', 'lace', 'hospital_2013', 'hospital_2016'] as const;
 export type ModelName = (typeof modelNames)[number];
-export type Risks = Readonly<Record<ModelName, Float64Array>>;
+/** A score is absent where it cannot be computed for every discharge, such as LACE over records without conditions. */
+export type Risks = Readonly<Record<'forest' | 'prevalence' | 'reason', Float64Array> & Partial<Record<ScoreName, Float64Array>>>;
 
 export async function heldOutRisks(
   study: Study,
@@ -33,14 +34,12 @@ export async function heldOutRisks(
     const line = fitScoreLine(take(study.scores[name], train), table.outcome);
     return scoreRisk(line, take(study.scores[name], test));
   };
-  const [lace, hospital2013, hospital2016] = scoreNames.map(score) as [Float64Array, Float64Array, Float64Array];
+  const known = scoreNames.filter((name) => !study.scores[name].some((points) => Number.isNaN(points)));
   return {
     forest: outputs.map((output) => applyCalibration(map, output)),
     prevalence: new Float64Array(test.length).fill(lookup.baseRate),
     reason: lookUpReasons(lookup, reasons(test)),
-    lace,
-    hospital_2013: hospital2013,
-    hospital_2016: hospital2016,
+    ...Object.fromEntries(known.map((name) => [name, score(name)])),
   };
 }
 

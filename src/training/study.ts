@@ -10,6 +10,7 @@ import { buildCohort, readCohortDefinition, type Cohort, type CohortDefinition }
 import { CohortError } from '../errors.ts';
 import { buildMatrix, coverageOf, selectFeatures, type FeatureMatrix, type FeatureSet } from '../features/index.ts';
 import { verifyLanding, type LandingManifest } from '../fhir/landing.ts';
+import { stopIfCancelled } from '../util/cancellation.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import { sha256 } from '../util/sha256.ts';
 import { loadFlatTables, loadTerminology, Warehouse, type FlatTableCount } from '../warehouse/index.ts';
@@ -25,6 +26,8 @@ export interface StudyOptions {
   readonly memoryMb?: number;
   readonly threads?: number;
   readonly onProgress?: OnProgress;
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal;
 }
 
 /** A warehouse with flat tables and the cohort; the caller closes it. */
@@ -56,6 +59,7 @@ export async function openCohort(folder: string, options: StudyOptions = {}): Pr
   const onProgress = options.onProgress ?? silent;
   const definition = options.cohortDefinition ?? readCohortDefinition(options.cohort ?? 'hwr-like');
   const manifest = await verifyLanding(folder, { onProgress });
+  stopIfCancelled(options.signal, 'loading');
   const manifestSha256 = sha256(await readFile(join(folder, 'manifest.json')));
   const warehouse = await Warehouse.open({
     ...(options.memoryMb === undefined ? {} : { memoryMb: options.memoryMb }),
@@ -64,6 +68,7 @@ export async function openCohort(folder: string, options: StudyOptions = {}): Pr
   try {
     await loadTerminology(warehouse);
     const flatTables = await loadFlatTables(warehouse, folder, manifest, onProgress);
+    stopIfCancelled(options.signal, 'loading');
     const cohort = await buildCohort(warehouse, definition, {
       transactionTime: manifest.transactionTime,
       runOut: options.runOut,
@@ -84,7 +89,7 @@ export async function openStudy(folder: string, options: StudyOptions = {}): Pro
     const chosen = new Set(features.features.map((feature) => feature.name));
     const withScores = selectFeatures([...chosen, ...scoreNames].join(','));
     const coverage = coverageOf(manifest.coverage.types, manifest.coverage.from);
-    const all = await buildMatrix(warehouse, withScores, coverage, options.onProgress);
+    const all = await buildMatrix(warehouse, withScores, coverage, options);
     if (all.rows === 0) {
       throw new CohortError(
         'COHORT_EMPTY',

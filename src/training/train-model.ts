@@ -8,7 +8,7 @@
 import { cohortDefinitionHash } from '../cohort/index.ts';
 import { FOLD_RULE, calibrationCurve, operatingPoint } from '../evaluation/index.ts';
 import { resolveForestOptions, trainForest, type ForestOptions } from '../forest/index.ts';
-import { buildCard, chooseBands, fitCalibration, type ModelHeader, type RiskModel } from '../model/index.ts';
+import { buildCard, chooseBands, fitCalibration, patientHash, type ModelHeader, type RiskModel } from '../model/index.ts';
 import type { AttritionLine } from '../cohort/index.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import { codeVersion } from '../util/code-version.ts';
@@ -122,6 +122,7 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
       transactionTime: study.manifest.transactionTime,
       synthetic: study.manifest.synthetic,
       refittedOnAll: true,
+      patientHashes: [...new Set(matrix.patientIds)].map((id) => patientHash(options.seed, id)).sort(),
     },
     forest: {
       engine: trained.options.engine,

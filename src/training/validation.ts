@@ -27,7 +27,7 @@ import {
 import type { ForestOptions, TrainingRun } from '../forest/index.ts';
 import type { Validation } from '../model/index.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
-import { allRows, heldOutRisks, modelNames, type ModelName, type Risks } from './held-out.ts';
+import { allRows, heldOutRisks, type ModelName, type Risks } from './held-out.ts';
 import type { Study } from './study.ts';
 
 export interface ValidationOptions {
@@ -49,20 +49,20 @@ export async function groupedRisks(study: Study, forest: Partial<ForestOptions>,
   const { matrix } = study;
   const onProgress = options.onProgress ?? silent;
   const fold = assignFolds(matrix.patientIds, options.folds, options.seed);
-  const risks = Object.fromEntries(modelNames.map((name) => [name, new Float64Array(matrix.rows)])) as Record<
-    ModelName,
-    Float64Array
-  >;
+  const risks: Partial<Record<ModelName, Float64Array>> = {};
   for (let k = 0; k < options.folds; k += 1) {
     onProgress({ task: 'folds', done: k, total: options.folds });
     const rows = (inside: boolean): Int32Array => Int32Array.from([...fold.keys()].filter((row) => (fold[row] === k) === inside));
     const test = rows(true);
     if (test.length === 0) continue;
     const held = await heldOutRisks(study, rows(false), test, forest, runOf(options));
-    for (const name of modelNames) test.forEach((row, i) => ((risks[name] as Float64Array)[row] = held[name][i] as number));
+    for (const [name, risk] of Object.entries(held) as [ModelName, Float64Array][]) {
+      const all = (risks[name] ??= new Float64Array(matrix.rows));
+      test.forEach((row, i) => (all[row] = risk[i] as number));
+    }
   }
   onProgress({ task: 'folds', done: options.folds, total: options.folds });
-  return risks;
+  return risks as Risks;
 }
 
 export function groupedValidation(study: Study, risks: Risks, options: ValidationOptions): ValidationResult {

@@ -14,6 +14,7 @@ import {
   type TrainedModel,
 } from '../../src/training/index.ts';
 import { writeLanding } from '../cases/landing.ts';
+import type { Resource } from '../cases/compact.ts';
 import { hospital } from '../features/hospital.ts';
 import { syntheticStudy } from './synthetic-study.ts';
 
@@ -93,22 +94,33 @@ describe('attritionSteps', () => {
   });
 });
 
+/** The same records under other patients' ids. */
+function elsewhere(resources: readonly Resource[]): Resource[] {
+  return resources.map((resource) =>
+    resource.resourceType === 'Patient'
+      ? { ...resource, id: `other-${resource.id}` }
+      : (JSON.parse(JSON.stringify(resource).replaceAll('"Patient/', '"Patient/other-')) as Resource),
+  );
+}
+
 describe('evaluateModel', () => {
   let data: string;
   let otherData: string;
+  let sameData: string;
   let models: string;
   let folder: ModelFolder;
   let trained: TrainedModel;
   beforeAll(async () => {
     data = await writeLanding(hospital(21, 150));
-    otherData = await writeLanding(hospital(22, 80));
+    otherData = await writeLanding(elsewhere(hospital(22, 80)));
+    sameData = await writeLanding(hospital(21, 150), { transactionTime: '2026-01-02T00:00:00Z' });
     models = await mkdtemp(join(tmpdir(), 'readmission-models-'));
     const opened = await openStudy(data, { features: 'demographics,utilization', threads: 1 });
     trained = await trainModel(opened, { ...options, forest: { ...forest, workers: 1 } });
     await writeModelFolder(models, trained);
     folder = await readModelFolder(models);
   });
-  afterAll(() => Promise.all([data, otherData, models].map((path) => rm(path, { recursive: true, force: true }))));
+  afterAll(() => Promise.all([data, otherData, sameData, models].map((path) => rm(path, { recursive: true, force: true }))));
 
   it('is held-out on the data the model was trained on, with the figures of the training', async () => {
     const evaluation = await evaluateModel(folder, data, { draws: 60, threads: 1 });
@@ -125,6 +137,10 @@ describe('evaluateModel', () => {
     // Points are no probabilities of these records: only their order is judged.
     expect(Object.keys(results['lace'] ?? {}).sort()).toEqual(['auroc', 'averagePrecision', 'withinReasonAuroc']);
     expect(results['prevalence']?.['auroc']?.estimate).toBe(0.5);
+  });
+
+  it('takes no patient of the training for a stranger, whatever folder the records come in', async () => {
+    await expect(evaluateModel(folder, sameData, { draws: 60, threads: 1 })).rejects.toMatchObject({ code: 'COHORT_ALL_SEEN' });
   });
 
   it('refuses another cohort than the model was made for', async () => {
