@@ -121,6 +121,7 @@ export class PatientWarehouse {
     await this.#cleared;
     try {
       const first = this.#lanes[0] as Warehouse;
+      forgetLaterDeath(flat.get('patient') ?? [], encounter.asOfMs);
       for (const [table, rows] of flat) await first.append(table === 'encounter' ? recordedEncounters : table, rows);
       await first.append('request', [[request.encounterId, encounter.asOfMs, encounter.asOfYmd]]);
       for (const stage of this.#stages) await inLanes(stage, (statement) => statement.run());
@@ -242,11 +243,23 @@ function clippedEncounters(): string {
     period_end_latest_ms: 'q.as_of_ms',
     period_end_ymd: 'q.as_of_ymd',
     period_end_precision: '4',
+    // Where the patient went was written down when the stay had ended.
+    disposition_code: 'NULL',
   };
   const select = flatColumns('encounter').map(({ name }) =>
     clipped[name] === undefined ? `e.${name}` : `CASE WHEN ${ahead} THEN ${clipped[name]} ELSE e.${name} END AS ${name}`,
   );
-  return `SELECT ${select.join(', ')} FROM recorded_encounter e CROSS JOIN request q WHERE e.period_start_latest_ms <= q.as_of_ms`;
+  return `SELECT ${select.join(', ')} FROM recorded_encounter e CROSS JOIN request q WHERE e.period_start_latest_ms <= q.as_of_ms OR (e.encounter_id = q.encounter_id AND e.period_start_ms <= q.as_of_ms)`;
+}
+
+/** A death after the prediction time is not known at it. Changes the rows. */
+function forgetLaterDeath(rows: (string | number | boolean | null)[][], asOfMs: number | null): void {
+  const names = flatColumns('patient').map((column) => column.name);
+  const death = names.flatMap((name, c) => (name.startsWith('deceased') ? [c] : []));
+  for (const row of rows) {
+    const ms = row[names.indexOf('deceased_ms')];
+    if (typeof ms === 'number' && asOfMs !== null && ms > asOfMs) for (const c of death) row[c] = null;
+  }
 }
 
 /** The encounter asked about, and the prediction time: the request's, else the encounter's end. */

@@ -8,14 +8,23 @@
  */
 import { parseCohortDefinition } from '../cohort/index.ts';
 import { ScoringError } from '../errors.ts';
-import { coverageOf, isCovered, selectFeatures, type Coverage, type Feature, type FeatureSet } from '../features/index.ts';
+import {
+  coveredValue,
+  coverageOf,
+  isCovered,
+  isInRange,
+  selectFeatures,
+  type Coverage,
+  type Feature,
+  type FeatureSet,
+} from '../features/index.ts';
 import { createExplainer, createPredictor, type Explainer, type Predictor } from '../forest/index.ts';
 import { applyCalibration, requireFeatureSchema, type ModelFolder, type RiskModel } from '../model/index.ts';
 import type { Attributed, Reason, ScoreAnswer } from './answer.ts';
 import { readPatientBundle } from './bundle.ts';
 import type { Evidence } from './evidence.ts';
 import { PatientWarehouse, type ScoredStay, type StayAnswer } from './patient-warehouse.ts';
-import type { BundleRequest, FeaturesRequest } from './request.ts';
+import { bundleRequestSchema, type BundleRequest, type FeaturesRequest } from './request.ts';
 import { featureWords } from './words.ts';
 
 /** How many reasons an answer gives in words. */
@@ -156,6 +165,14 @@ async function readStay(
   request: BundleRequest,
   evidenceFor: (stay: ScoredStay, coverage: Coverage) => readonly string[],
 ): Promise<ReadStay> {
+  const checked = bundleRequestSchema.safeParse(request);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    throw new ScoringError(
+      'SCORING_REQUEST_INVALID',
+      `${issue?.path.join('.') || 'request'}: expected ${issue?.message ?? 'another form'}`,
+    );
+  }
   const bundle = readPatientBundle(request.bundle);
   const stated = request.covers
     ? { types: [...request.covers.types], from: request.covers.from, assumed: false }
@@ -213,29 +230,22 @@ interface Masked {
 }
 
 function masked(features: readonly Feature[], stay: ScoredStay, coverage: Coverage): Masked {
-  const notCovered: string[] = [];
+  const notCovered = features.filter((feature) => !isCovered(feature, stay.admitMs, stay.dischargeMs, coverage));
   const values = Float64Array.from(features, (feature, c) => {
-    if (!isCovered(feature, stay.admitMs, stay.dischargeMs, coverage)) {
-      notCovered.push(feature.name);
-      return Number.NaN;
-    }
-    const value = stay.values[c] as number;
+    const value = coveredValue(feature, stay.values[c] as number, stay.admitMs, stay.dischargeMs, coverage);
     requireInRange(feature, value);
     return value;
   });
-  return { values, notCovered };
+  return { values, notCovered: notCovered.map((feature) => feature.name) };
 }
 
 function requireInRange(feature: Feature, value: number): void {
+  if (isInRange(feature, value)) return;
   const [low, high] = feature.range;
-  if (value >= low && value <= high) return;
-  if (Number.isNaN(value)) return;
   throw new ScoringError(
     'SCORING_FEATURE_RANGE',
     `${feature.name}: expected ${low} to ${high} ${feature.unit}, found a value outside`,
-    {
-      details: { feature: feature.name, low, high },
-    },
+    { details: { feature: feature.name, low, high } },
   );
 }
 
