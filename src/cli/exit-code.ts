@@ -13,7 +13,9 @@ const byCode: Readonly<Record<string, number>> = {
   FHIR_DISK: 6,
   MODEL_UNREADABLE: 6,
   WAREHOUSE_MEMORY: 6,
-  SERVER_LISTEN: 6,
+  SERVER_LISTEN: 5,
+  COHORT_ACCOUNTING: 1,
+  FEATURE_CATALOGUE_INVALID: 1,
 };
 const byPattern: readonly (readonly [RegExp, number])[] = [
   [/^FHIR_(CONNECTION|TIMEOUT|SERVER|UNAVAILABLE|TRUNCATED|CURSOR_EXPIRED)$/, 7],
@@ -26,7 +28,8 @@ const byPattern: readonly (readonly [RegExp, number])[] = [
   [/^NDJSON_/, 3],
   [/^MODEL_(VERSION|NOT_FOUND)$/, 2],
   [/^MODEL_(CORRUPT|HEADER|STRUCTURE|SCHEMA_MISMATCH|FILE_KIND|FOLDER_MIXED)$/, 3],
-  [/^(COHORT_DEFINITION|COHORT_ENCOUNTER|FEATURE_UNKNOWN|FEATURE_SET|FOREST_OPTIONS|TABLE_FORMAT|USAGE|VIEW|SERVER)/, 2],
+  [/^COHORT_(DEFINITION|ENCOUNTER|MISMATCH|RUN_OUT|ALL_SEEN)/, 2],
+  [/^(FEATURE_UNKNOWN|FEATURE_SET|FOREST_OPTIONS|TABLE_FORMAT|USAGE|SERVER|SCORING_REQUEST)/, 2],
   [/^(COHORT|FEATURE|FOREST|EVALUATION|SCORING|WAREHOUSE_SQL)/, 8],
 ];
 const byErrno: Readonly<Record<string, number>> = {
@@ -39,6 +42,9 @@ const byErrno: Readonly<Record<string, number>> = {
   EIO: 6,
   EPERM: 6,
   ENOENT: 2,
+  ENOTDIR: 2,
+  EISDIR: 2,
+  EEXIST: 2,
 };
 
 export function exitCodeOf(error: unknown): number {

@@ -45,7 +45,7 @@ try {
     // Commander has printed its own message; help and version are no errors.
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
-    const code = interruption.signal.aborted ? 130 : exitCodeOf(error);
+    const code = interruption.signal.aborted ? Number(process.exitCode ?? 130) : exitCodeOf(error);
     process.stderr.write(`${errorLine(error)}\n`);
     if (process.argv.includes('--json')) {
       const name = (error as { code?: unknown }).code;

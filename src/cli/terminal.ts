@@ -27,6 +27,8 @@ export function createTerminal(options: { json?: boolean }): Terminal {
     bar?.bar.stop();
     bar = null;
   };
+  // An error or an interruption must not leave the cursor hidden.
+  process.once('exit', end);
   return {
     json,
     onProgress: ({ task, done, total }) => {

@@ -5,7 +5,9 @@
  * Choice  numbers are written in their shortest form that reads back to the same bits
  * Choice  a text that a spreadsheet would run as a formula gets an apostrophe before it in CSV
  */
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { WarehouseError } from '../errors.ts';
 import { writeFileAtomic } from '../util/atomic-file.ts';
 import { Warehouse } from './warehouse.ts';
@@ -16,29 +18,34 @@ export interface TableColumn {
 }
 
 /** @throws {WarehouseError} TABLE_FORMAT when the name ends in neither .csv nor .parquet */
+export function requireTableName(path: string): void {
+  if (path.endsWith('.csv') || path.endsWith('.parquet')) return;
+  throw new WarehouseError('TABLE_FORMAT', `expected a file name ending in .csv or .parquet, found "${path}"`);
+}
+
+/** Readable by its owner alone: rows are patients. @throws {WarehouseError} TABLE_FORMAT */
 export async function writeTable(path: string, columns: readonly TableColumn[]): Promise<void> {
+  requireTableName(path);
   if (path.endsWith('.csv')) {
-    await writeFileAtomic(path, csvText(columns, true));
+    await writeFileAtomic(path, csvText(columns, true), ownerOnly);
     return;
   }
-  if (!path.endsWith('.parquet')) {
-    throw new WarehouseError('TABLE_FORMAT', `expected a file name ending in .csv or .parquet, found "${path}"`);
-  }
-  const staged = `${path}.csv.tmp`;
-  const parquet = `${path}.tmp`;
+  const folder = await mkdtemp(join(tmpdir(), 'readmission-table-'));
   const warehouse = await Warehouse.open({ threads: 1 });
   try {
-    await writeFile(staged, csvText(columns, false), { mode: 0o600 });
+    const [staged, parquet] = [join(folder, 'rows.csv'), join(folder, 'rows.parquet')];
+    await writeFile(staged, csvText(columns, false), { mode: ownerOnly });
     const types = columns.map((c) => `'${c.name}': '${c.values instanceof Float64Array ? 'DOUBLE' : 'VARCHAR'}'`).join(', ');
     const source = `read_csv(${quoted(staged)}, header = true, auto_detect = false, quote = '"', delim = ',', columns = {${types}})`;
     await warehouse.run(`COPY (SELECT * FROM ${source}) TO ${quoted(parquet)} (FORMAT parquet, COMPRESSION zstd)`, [], 'parquet');
-    await rename(parquet, path);
+    await writeFileAtomic(path, await readFile(parquet), ownerOnly);
   } finally {
     warehouse.close();
-    await rm(staged, { force: true });
-    await rm(parquet, { force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
+
+const ownerOnly = 0o600;
 
 function csvText(columns: readonly TableColumn[], guardFormulas: boolean): string {
   const rows = columns[0]?.values.length ?? 0;

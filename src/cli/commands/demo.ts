@@ -34,7 +34,7 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('Embedded FHIR server, pull, cohort, features, training, evaluation, scoring server, one explained score.')
     .option('--data <dir>', 'landing folder that the embedded server serves', shippedData)
-    .option('--work <dir>', 'folder for the pulled records and the model; emptied first', 'demo')
+    .option('--work <dir>', 'folder for the pulled records (landing/) and the model (model/); both are replaced', 'demo')
     .option('--port <n>', 'port of the scoring server, 0 for any', wholeNumber(0, 65_535), 8080)
     .option('--seed <n>', 'seed of folds, trees and resamples', wholeNumber(0, 4_294_967_295), 1)
     .option('--exit', 'end after the score instead of serving on')
@@ -70,7 +70,7 @@ async function run(flags: DemoFlags): Promise<void> {
 
     say('3  cohort, features, training, evaluation');
     const { openStudy, trainModel } = await import('../../training/index.ts');
-    const study = await openStudy(landing, { onProgress: terminal.onProgress });
+    const study = await openStudy(landing, { onProgress: terminal.onProgress, signal: interruption.signal });
     say(attritionText(study.cohort.attrition));
     const trained = await trainModel(study, {
       name: 'demo',

@@ -5,7 +5,9 @@ import { Command } from 'commander';
 import { columnDictionary, matrixTable } from '../../features/index.ts';
 import { writeFileAtomic } from '../../util/atomic-file.ts';
 import { stableJson } from '../../util/stable-json.ts';
-import { writeTable } from '../../warehouse/index.ts';
+import { requireTableName, writeTable } from '../../warehouse/index.ts';
+import { stopIfCancelled } from '../../util/cancellation.ts';
+import { interruption } from '../interruption.ts';
 import { createTerminal } from '../terminal.ts';
 import { studyOptions, withFeatureFlags, type StudyFlags } from './study-flags.ts';
 
@@ -20,9 +22,11 @@ export function featuresCommand(): Command {
 }
 
 async function run(flags: StudyFlags & { out: string }): Promise<void> {
+  requireTableName(flags.out);
   const terminal = createTerminal(flags);
   const { openStudy } = await import('../../training/index.ts');
   const { matrix, features } = await openStudy(flags.data, studyOptions(flags, terminal));
+  stopIfCancelled(interruption.signal, 'writing the matrix');
   await writeTable(flags.out, matrixTable(matrix));
   const dictionary = flags.out.replace(/\.(parquet|csv)$/, '.columns.json');
   await writeFileAtomic(dictionary, `${stableJson(columnDictionary(matrix), 2)}\n`);

@@ -40,7 +40,9 @@ async function run(flags: ScoreFlags): Promise<void> {
       bundle,
       encounter: flags.encounter ?? lastInpatientEncounter(bundle),
       ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
-      ...(flags.covers === undefined ? {} : { covers: { types: flags.covers.split(','), from: null } }),
+      ...(flags.covers === undefined
+        ? {}
+        : { covers: { types: flags.covers.split(',').map((type) => type.trim()), from: null } }),
     });
     terminal.result(answer, answerText(answer));
   } finally {

@@ -2,6 +2,7 @@
  * Flags shared by the commands that read a landing folder as a cohort.
  */
 import type { Command } from 'commander';
+import { interruption } from '../interruption.ts';
 import { calendarDate, wholeNumber } from '../number-option.ts';
 import type { StudyOptions } from '../../training/index.ts';
 import type { Terminal } from '../terminal.ts';
@@ -43,5 +44,6 @@ export function studyOptions(flags: StudyFlags, terminal: Terminal): StudyOption
     ...(flags.memory === undefined ? {} : { memoryMb: flags.memory }),
     runOut: flags.runOut,
     onProgress: terminal.onProgress,
+    signal: interruption.signal,
   };
 }

@@ -4,7 +4,9 @@
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { ValidationResult } from '../../training/index.ts';
+import { resolveForestOptions } from '../../forest/index.ts';
 import { writeModelFolder } from '../../model/index.ts';
+import { stopIfCancelled } from '../../util/cancellation.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
 import { createTerminal, tableText } from '../terminal.ts';
@@ -16,6 +18,7 @@ interface TrainFlags extends StudyFlags, ForestFlags {
   seed: number;
   folds: number;
   draws: number;
+  createdAt?: string;
 }
 
 export function trainCommand(): Command {
@@ -25,17 +28,23 @@ export function trainCommand(): Command {
     .option('--seed <n>', 'seed of folds, trees and resamples', wholeNumber(0, 4_294_967_295), 1)
     .option('--folds <n>', 'folds of the validation', wholeNumber(2, 50), 5)
     .option('--draws <n>', 'bootstrap draws of the intervals', wholeNumber(100, 100_000), 1000)
+    .option(
+      '--created-at <instant>',
+      'time written into the model (default now); with equal data and seed the model file is then the same',
+    )
     .addHelpText('after', '\nExample:\n  readmission train --data synthea-data --out models/natural')
     .action(run);
 }
 
 async function run(flags: TrainFlags): Promise<void> {
   const terminal = createTerminal(flags);
+  // Refused before the records are loaded rather than after it.
+  resolveForestOptions(forestOptions(flags), 10_000);
   const { openStudy, trainModel } = await import('../../training/index.ts');
   const study = await openStudy(flags.data, studyOptions(flags, terminal));
   const trained = await trainModel(study, {
     name: basename(resolve(flags.out)),
-    createdAt: new Date().toISOString(),
+    createdAt: flags.createdAt ?? new Date().toISOString(),
     seed: flags.seed,
     folds: flags.folds,
     draws: flags.draws,
@@ -43,6 +52,7 @@ async function run(flags: TrainFlags): Promise<void> {
     signal: interruption.signal,
     onProgress: terminal.onProgress,
   });
+  stopIfCancelled(interruption.signal, 'training');
   const modelSha256 = await writeModelFolder(flags.out, trained);
   terminal.result(
     { out: flags.out, modelSha256, ...trained.metrics },

@@ -1,0 +1,68 @@
+/** The command as a user runs it: help with an example for every command, usage errors, results as JSON. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+
+const scratch = mkdtempSync(join(tmpdir(), 'cli-'));
+const fixture = 'tests/fixtures/synthea-raw';
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function readmission(...args: string[]): { status: number | null; out: string; err: string } {
+  const run = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { encoding: 'utf8' });
+  return { status: run.status, out: run.stdout, err: run.stderr };
+}
+
+describe('readmission', () => {
+  const commands = ['pull', 'verify', 'cohort', 'features', 'train', 'evaluate', 'score', 'serve', 'fhir-server', 'demo'];
+
+  it('lists its commands', () => {
+    const { status, out } = readmission('--help');
+    expect(status).toBe(0);
+    for (const command of commands) expect(out).toContain(command);
+  });
+
+  it.each(commands)('%s --help shows an example', (command) => {
+    const { status, out } = readmission(command, '--help');
+    expect(status).toBe(0);
+    expect(out).toContain('Example:');
+    expect(out).toContain('--json');
+  });
+
+  it.each([
+    [['train', '--data', fixture, '--out', scratch, '--trees', 'many'], 'expected a whole number'],
+    [['train', '--data', fixture, '--out', scratch, '--trees', '99999'], 'FOREST_OPTIONS_INVALID'],
+    [['cohort', '--data', fixture, '--run-out', '2020-02-30'], 'expected a calendar date'],
+    [['cohort', '--data', fixture, '--run-out', '2099-01-01'], 'COHORT_RUN_OUT'],
+    [['cohort', '--data', fixture, '--cohort', 'nobody'], 'COHORT_DEFINITION_UNKNOWN'],
+    [['cohort', '--data', fixture, '--explain', 'nobody'], 'COHORT_ENCOUNTER_UNKNOWN'],
+    [['cohort', '--data', join(scratch, 'absent')], 'LANDING_MISSING'],
+    [['features', '--data', fixture, '--out', 'x.txt'], 'TABLE_FORMAT'],
+    [['features', '--data', fixture, '--out', 'x.csv', '--features', 'nothing'], 'FEATURE_UNKNOWN'],
+    [['score', '--model', scratch, '--bundle', 'package.json'], 'USAGE_BUNDLE'],
+    [['nonsense'], 'unknown command'],
+  ])('%j is a usage error', (args, text) => {
+    const { status, err } = readmission(...args);
+    expect(status).toBe(2);
+    expect(err).toContain(text);
+  });
+
+  it('prints the attrition as one JSON line', () => {
+    const { status, out } = readmission('cohort', '--data', fixture, '--json');
+    expect(status).toBe(0);
+    const { attrition } = JSON.parse(out) as { attrition: { step: number; n: number }[] };
+    expect(attrition.find(({ step }) => step === 50)?.n).toBeGreaterThan(0);
+  });
+
+  it('writes the matrix with a dictionary of its columns', () => {
+    const file = join(scratch, 'matrix.csv');
+    expect(readmission('features', '--data', fixture, '--out', file, '--cohort', 'all-adult').status).toBe(0);
+    const [head = '', ...rows] = readFileSync(file, 'utf8').trim().split('\n');
+    expect(head.startsWith('index_id,patient_id')).toBe(true);
+    expect(rows.length).toBeGreaterThan(5);
+    const dictionary = JSON.parse(readFileSync(join(scratch, 'matrix.columns.json'), 'utf8')) as Record<string, object>;
+    expect(Object.keys(dictionary).every((name) => head.split(',').includes(name))).toBe(true);
+    expect(dictionary['age_years']).toMatchObject({ unit: 'years' });
+  });
+});
