@@ -47,10 +47,10 @@ export const cohortDefinitionColumns =
 export interface RecordSpan {
   /** Calendar date from which records were searched; null is from the beginning. */
   readonly from: string | null;
-  /** Complete only for this many years before the earlier of death and the transaction time. */
+  /** Complete only for this many years before the earlier of death and the end of the records. */
   readonly historyYears?: number | undefined;
-  /** ISO instant. */
-  readonly transactionTime: string;
+  /** The earlier of the transaction time and the last event: a server asked long after its records end adds nothing to them. */
+  readonly recordedUntilMs: number;
 }
 
 /**
@@ -75,7 +75,7 @@ export function cohortDefinitionRow(definition: CohortDefinition, runOutDay: num
     definition.lookbackDays * 86_400_000,
     span?.from ? Date.parse(`${span.from}T00:00:00Z`) : 'NULL',
     span?.historyYears === undefined ? 'NULL' : Math.round(span.historyYears * 365.25 * 86_400_000),
-    span === undefined ? 'NULL' : Date.parse(span.transactionTime),
+    span === undefined ? 'NULL' : span.recordedUntilMs,
   ].join(', ');
 }
 
@@ -92,7 +92,7 @@ export async function buildCohort(
     transactionTime: string;
     runOut?: number | undefined;
     /** Absent: every record is complete from the beginning. */
-    coverage?: Omit<RecordSpan, 'transactionTime'>;
+    coverage?: Omit<RecordSpan, 'recordedUntilMs'>;
   },
 ): Promise<Cohort> {
   const recordedDay = dayBefore(Date.parse(options.transactionTime));
@@ -102,10 +102,11 @@ export async function buildCohort(
       `expected a run-out day up to ${recordedDay}, the last whole day before the transaction time, found ${options.runOut}`,
     );
   }
-  const runOut = options.runOut ?? (await lastCompleteDay(warehouse, options.transactionTime));
+  const recordedUntil = Math.min(await lastEvent(warehouse, options.runOut), Date.parse(options.transactionTime));
+  const runOut = options.runOut ?? dayBefore(recordedUntil);
   const [day] = await warehouse.rows(`SELECT ymd_day(${runOut}) AS day`);
   await warehouse.run(`CREATE OR REPLACE TABLE cohort_definition (${cohortDefinitionColumns})`);
-  const span = { from: null, ...options.coverage, transactionTime: options.transactionTime };
+  const span = { from: null, ...options.coverage, recordedUntilMs: recordedUntil };
   await warehouse.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, Number(day?.['day']), span)})`);
   for (const relation of [...dischargeRelations, outcomeRelation]) await warehouse.create(relation);
   const attrition = (await warehouse.rows(attritionRelation.sql, [], attritionRelation.file)).map(toLine);
@@ -113,8 +114,8 @@ export async function buildCohort(
   return { definition, runOut, attrition };
 }
 
-/** The last whole day, in UTC, before the earlier of the transaction time and the last event seen, as yyyymmdd. */
-async function lastCompleteDay(warehouse: Warehouse, transactionTime: string): Promise<number> {
+/** The last event seen, epoch ms; without any, the run-out day that was asked for stands in. */
+async function lastEvent(warehouse: Warehouse, runOut: number | undefined): Promise<number> {
   const [row] = await warehouse.rows(
     `SELECT MAX(e.ms) AS ms FROM (
        SELECT MAX(GREATEST(period_start_ms, COALESCE(period_end_ms, period_start_ms))) AS ms FROM encounter
@@ -123,11 +124,10 @@ async function lastCompleteDay(warehouse: Warehouse, transactionTime: string): P
     [],
     'run-out',
   );
-  const lastEvent = row?.['ms'];
-  if (typeof lastEvent !== 'number') {
-    throw new CohortError('COHORT_EMPTY', 'expected dated encounters, found none; pull Encounter resources first');
-  }
-  return dayBefore(Math.min(lastEvent, Date.parse(transactionTime)));
+  const ms = row?.['ms'];
+  if (typeof ms === 'number') return ms;
+  if (runOut !== undefined) return Infinity;
+  throw new CohortError('COHORT_EMPTY', 'expected dated encounters, found none; pull Encounter resources first');
 }
 
 /** The last calendar day that had ended by then, as yyyymmdd: a day half recorded cannot be the last day of a follow-up. */

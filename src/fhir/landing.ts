@@ -62,7 +62,7 @@ const manifestSchema = z
       /** Date from which records were searched; null is from the beginning. */
       from: z.iso.date().nullable(),
       /**
-       * A patient's record is complete only for this many years before the earlier of death and transactionTime; what is older is a
+       * A patient's record is complete only for this many years before the earlier of death and the end of the records; what is older is a
        * selection, such as problems still active. Absent where the whole record is complete.
        */
       historyYears: z.number().positive().optional(),

@@ -7,6 +7,8 @@ import { expand } from '../cases/compact.ts';
 import { withLanding } from '../cases/landing.ts';
 
 const definition = readCohortDefinition('hwr-like');
+/** A visit on which the records end, half a year before they were asked for. */
+const lastVisit = 'AMB z 2023-12-31T23:00:00Z/2024-01-01T00:00:00Z';
 const year = 365.25 * 86_400_000;
 let warehouse: Warehouse;
 
@@ -16,10 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => warehouse.close());
 
-async function exclusionOf(lines: readonly string[], coverage?: Omit<RecordSpan, 'transactionTime'>): Promise<unknown> {
-  await withLanding(expand(lines), async (dir) => void (await loadFlatTables(warehouse, dir, await readManifest(dir))));
+async function exclusionOf(lines: readonly string[], coverage?: Omit<RecordSpan, 'recordedUntilMs'>): Promise<unknown> {
+  await withLanding(
+    expand([...lines, lastVisit]),
+    async (dir) => void (await loadFlatTables(warehouse, dir, await readManifest(dir))),
+  );
   await buildCohort(warehouse, definition, {
-    transactionTime: '2024-01-01T00:00:00Z',
+    transactionTime: '2024-07-01T00:00:00Z',
     runOut: 20231231,
     ...(coverage === undefined ? {} : { coverage }),
   });
@@ -49,7 +54,7 @@ describe('look-back', () => {
   it.each([
     [0, null],
     [-1000, 'look-back'],
-  ])('has its edge 365 days into the years kept before the transaction time (%i ms)', async (shift, expected) => {
+  ])('has its edge 365 days into the years kept before the end of the records (%i ms)', async (shift, expected) => {
     const edge = Date.UTC(2024, 0, 1) - 10 * year + 365 * 86_400_000;
     expect(await exclusionOf([stayFrom(edge + shift)], { from: null, historyYears: 10 })).toBe(expected);
   });

@@ -7,7 +7,7 @@
 -- Choice  death up to 12 h after the end of the stay is death in the stay (records end a stay before the death is entered), and so is
 --         the disposition "expired"; a death known by its day counts from the start of the day, one known by month or year from its end
 -- Choice  look-back: the record must be complete for lookback_ms before admission. It is complete from the date searched, and where the
---         source keeps only the last years of each patient, from that long before the earlier of death and the transaction time
+--         source keeps only the last years of each patient, from that long before the earlier of death and the end of the records
 -- Choice  who is known to be dead, but not since when, may have died in the stay or after it: no index discharge
 -- Choice  a stay that starts or ends on no known day has no days to count and is left out
 -- Source  CMS Hospital-Wide Readmission measure, index admissions
