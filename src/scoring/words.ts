@@ -7,8 +7,12 @@ import type { Feature } from '../features/index.ts';
 export function featureWords(feature: Feature, value: number): string {
   if (Number.isNaN(value)) return `${plainName(feature.name)} not known`;
   if (value === 0 && feature.wordsAbsent !== undefined) return feature.wordsAbsent;
-  return feature.words.replace('{value}', readable(value));
+  const words = feature.words.replace('{value}', readable(value));
+  return value === 1 ? words.replace(countedNoun, '$1') : words;
 }
+
+/** The first thing counted, without its plural ending. */
+const countedNoun = /\b(stay|day|visit|drug|condition|procedure|encounter|item)s\b/;
 
 function plainName(name: string): string {
   return name.replace(/^last_/, 'last ').replaceAll('_', ' ');
