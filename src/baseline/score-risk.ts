@@ -5,7 +5,7 @@
  *         same training data. Their order, and so their AUROC, is that of the points
  * Choice  where the line cannot be fitted (points constant or separating) every discharge gets the base rate
  */
-import { fitLine } from '../evaluation/index.ts';
+import { fitLine } from '../util/logistic-line.ts';
 
 export interface ScoreLine {
   readonly intercept: number;

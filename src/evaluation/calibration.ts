@@ -8,8 +8,8 @@
  * Choice  no finite estimate (outcomes all equal; for the slope also classes that do not overlap, or a constant risk) is NaN
  * Source  Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7; Cox 1958, doi:10.1093/biomet/45.3-4.562
  */
-import { fitIntercept, fitLine } from './logistic-line.ts';
-import type { LogisticLine } from './logistic-line.ts';
+import { fitIntercept, fitLine } from '../util/logistic-line.ts';
+import type { LogisticLine } from '../util/logistic-line.ts';
 import { checkSample, unitWeights } from './sample.ts';
 import type { Statistic } from './sample.ts';
 

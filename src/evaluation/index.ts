@@ -16,8 +16,6 @@ export { bootstrapDifferences } from './comparison.ts';
 export { auroc, aurocStatistic, averagePrecision, averagePrecisionStatistic } from './discrimination.ts';
 export { FOLD_RULE, assignFolds } from './folds.ts';
 export { groupNumbers } from '../util/group-numbers.ts';
-export { fitLine } from './logistic-line.ts';
-export type { LogisticLine } from './logistic-line.ts';
 export { operatingPoint } from './operating-point.ts';
 export type { OperatingPoint } from './operating-point.ts';
 export {

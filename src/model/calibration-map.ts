@@ -11,7 +11,7 @@
  */
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
-import { fitLevel, fitLevelAndSpread } from './recalibration.ts';
+import { fitIntercept, fitLine } from '../util/logistic-line.ts';
 
 /** Share by which outputs are moved away from 0 and 1. */
 export const CALIBRATION_EPSILON = 1e-4;
@@ -40,17 +40,18 @@ export function fitCalibration(outcome: Uint8Array, forestOutput: Float64Array):
   if (outcome.length !== forestOutput.length) {
     throw inputError(`one output per outcome, found ${outcome.length} outcomes and ${forestOutput.length} outputs`);
   }
-  const y: number[] = [];
-  const x: number[] = [];
+  const present: number[] = [];
+  const logits: number[] = [];
   forestOutput.forEach((output, i) => {
     if (outcome[i]! > 1) throw inputError(`outcomes of 0 or 1, found ${outcome[i]} in row ${i}`);
     if (Number.isNaN(output)) return;
     if (!(output >= 0 && output <= 1)) throw inputError(`outputs in [0, 1], found ${output} in row ${i}`);
-    y.push(outcome[i]!);
-    x.push(squeezedLogit(output, CALIBRATION_EPSILON));
+    present.push(outcome[i]!);
+    logits.push(squeezedLogit(output, CALIBRATION_EPSILON));
   });
-  const rows = y.length;
-  const events = y.reduce((sum, o) => sum + o, 0);
+  const rows = present.length;
+  const events = present.reduce((sum, o) => sum + o, 0);
+  const [y, x, once] = [Uint8Array.from(present), Float64Array.from(logits), new Float64Array(rows).fill(1)];
   const map = (kind: CalibrationMap['kind'], intercept: number, slope: number, reason: string): CalibrationMap => ({
     kind,
     intercept,
@@ -63,11 +64,11 @@ export function fitCalibration(outcome: Uint8Array, forestOutput: Float64Array):
   if (events === 0 || events === rows) {
     return map('identity', 0, 1, `not fitted: ${events} events in ${rows} discharges, both outcomes are needed`);
   }
-  const level = (why: string): CalibrationMap => map('intercept-only', fitLevel(y, x), 1, `level only: ${why}`);
+  const level = (why: string): CalibrationMap => map('intercept-only', fitIntercept(y, x, once) ?? 0, 1, `level only: ${why}`);
   if (Math.min(events, rows - events) < MINIMUM_EVENTS) {
     return level(`${events} events in ${rows} discharges, a slope needs ${MINIMUM_EVENTS} of either outcome`);
   }
-  const fit = fitLevelAndSpread(y, x);
+  const fit = fitLine(y, x, once);
   if (fit === undefined) return level('the outputs of the two outcomes do not overlap, so no slope exists');
   if (!(fit.slope > 0))
     return level(`the fitted slope is ${fit.slope.toPrecision(3)}, out of bag the forest does not rank above chance`);

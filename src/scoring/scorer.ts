@@ -18,17 +18,13 @@ import {
   type Feature,
   type FeatureSet,
 } from '../features/index.ts';
-import { createExplainer, createPredictor, type Explainer, type Predictor } from '../forest/index.ts';
-import { applyCalibration, requireFeatureSchema, type ModelFolder, type RiskModel } from '../model/index.ts';
-import type { Attributed, Reason, ScoreAnswer } from './answer.ts';
+import { createExplainer, createPredictor } from '../forest/index.ts';
+import { requireFeatureSchema, type ModelFolder, type RiskModel } from '../model/index.ts';
+import type { ScoreAnswer } from './answer.ts';
+import { answerBase, explain, groupEvidence, topReasons, type Engine, type Explained } from './answer-composition.ts';
 import { readPatientBundle } from './bundle.ts';
-import type { Evidence } from './evidence.ts';
 import { PatientWarehouse, type ScoredStay, type StayAnswer } from './patient-warehouse.ts';
 import { bundleRequestSchema, type BundleRequest, type FeaturesRequest } from './request.ts';
-import { featureWords } from './words.ts';
-
-/** How many reasons an answer gives in words. */
-const reasonCount = 5;
 
 export interface Scorer {
   readonly model: RiskModel;
@@ -86,15 +82,6 @@ export async function createScorer(folder: ModelFolder, options: { workers?: num
     },
     close: () => warehouses.forEach((warehouse) => warehouse.close()),
   };
-}
-
-interface Engine {
-  readonly model: RiskModel;
-  readonly modelSha256: string;
-  readonly set: FeatureSet;
-  readonly predictor: Predictor;
-  readonly explainer: Explainer;
-  readonly baseValue: number;
 }
 
 function scoreFeatures(engine: Engine, request: FeaturesRequest): ScoreAnswer {
@@ -247,112 +234,6 @@ function requireInRange(feature: Feature, value: number): void {
     `${feature.name}: expected ${low} to ${high} ${feature.unit}, found a value outside`,
     { details: { feature: feature.name, low, high } },
   );
-}
-
-interface Explained {
-  readonly output: number;
-  readonly baseValue: number;
-  /** null where no explanation was asked for. */
-  readonly attributions: Float64Array | null;
-}
-
-function explain(engine: Engine, values: Float64Array, wanted: boolean): Explained {
-  if (!wanted) return { output: engine.predictor.predict(values), baseValue: engine.baseValue, attributions: null };
-  // The explainer itself throws where base value and attributions do not add up to the output.
-  const { output, baseValue, values: attributions } = engine.explainer.explain(values);
-  return { output, baseValue, attributions };
-}
-
-/** Columns of the largest attributions, largest first. */
-function topReasons({ attributions }: Explained): number[] {
-  if (attributions === null) return [];
-  return [...attributions.keys()]
-    .filter((c) => attributions[c] !== 0)
-    .sort((a, b) => Math.abs(attributions[b] as number) - Math.abs(attributions[a] as number) || a - b)
-    .slice(0, reasonCount);
-}
-
-function answerBase(
-  engine: Engine,
-  values: Float64Array,
-  notCovered: string[],
-  explained: Explained,
-  resourcesOf: (feature: string) => string[],
-): Omit<ScoreAnswer, 'encounter' | 'stay' | 'asOf' | 'coverage' | 'notes'> {
-  const { header } = engine.model;
-  const { features } = engine.set;
-  const risk = applyCalibration(header.calibration, explained.output);
-  if (!(risk >= 0 && risk <= 1)) throw new ScoringError('SCORING_NOT_A_NUMBER', 'expected a risk in [0, 1]; no answer is given');
-  const band = header.bands.findLast((b) => risk >= b.from) as (typeof header.bands)[number];
-  const { attributions } = explained;
-  const covered = new Set(notCovered);
-  return {
-    risk,
-    band: band.name,
-    bandFrom: band.from,
-    bandMeaning: band.meaning,
-    baseRate: header.baseRate,
-    horizonDays: header.outcome.horizonDays,
-    outcome: header.outcome.description,
-    forestOutput: explained.output,
-    baseValue: explained.baseValue,
-    attributions:
-      attributions === null
-        ? []
-        : features.map((feature, c): Attributed => ({
-            feature: feature.name,
-            value: orNull(values[c] as number),
-            unit: feature.unit,
-            attribution: attributions[c] as number,
-          })),
-    reasons: topReasons(explained).map((c): Reason => {
-      const feature = features[c] as Feature;
-      const attribution = (attributions as Float64Array)[c] as number;
-      return {
-        feature: feature.name,
-        words: covered.has(feature.name)
-          ? `${feature.name.replaceAll('_', ' ')} not covered by the records given`
-          : featureWords(feature, values[c] as number),
-        direction: attribution > 0 ? 'raises' : 'lowers',
-        attribution,
-        resources: resourcesOf(feature.name),
-      };
-    }),
-    missing: features
-      .filter((feature, c) => Number.isNaN(values[c]) && !covered.has(feature.name))
-      .map((feature) => feature.name),
-    notCovered,
-    outOfTrainingRange: features
-      .filter((_, c) => {
-        const { min, max } = header.features[c] as (typeof header.features)[number];
-        const value = values[c] as number;
-        return !Number.isNaN(value) && (min === null || max === null || value < min || value > max);
-      })
-      .map((feature) => feature.name),
-    model: {
-      name: header.name,
-      sha256: engine.modelSha256,
-      codeVersion: header.codeVersion,
-      synthetic: header.training.synthetic,
-    },
-    caution: header.training.synthetic
-      ? 'Trained on synthetic records: not for patient care. The number informs, it does not decide.'
-      : 'The number informs, it does not decide; see the model card for where it was and was not tested.',
-  };
-}
-
-function groupEvidence(evidence: readonly Evidence[]): Map<string, string[]> {
-  const byFeature = new Map<string, string[]>();
-  for (const { feature, resource } of evidence) {
-    const list = byFeature.get(feature);
-    if (list === undefined) byFeature.set(feature, [resource]);
-    else list.push(resource);
-  }
-  return byFeature;
-}
-
-function orNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }
 
 function instant(ms: number): string {
