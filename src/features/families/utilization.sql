@@ -27,10 +27,11 @@ visit AS (
     SUM(CASE WHEN e.class_code = 'EMER' AND e.encounter_id <> COALESCE(i.emergency_encounter_id, '') THEN 1 ELSE 0 END) AS emergency_365d,
     SUM(CASE WHEN e.class_code = 'AMB' THEN 1 ELSE 0 END) AS outpatient_365d,
     SUM(CASE WHEN e.class_code = 'HH' THEN 1 ELSE 0 END) AS home_365d,
-    SUM(CASE WHEN n.code IS NOT NULL THEN 1 ELSE 0 END) AS nursing_365d
+    SUM(CASE WHEN n.code IS NOT NULL OR r.code IS NOT NULL THEN 1 ELSE 0 END) AS nursing_365d
   FROM index_discharge i
   JOIN known_encounter e ON e.index_id = i.index_id AND e.in_stay = 0 AND e.start_ms < i.admit_ms AND e.start_ms >= i.admit_ms - 31536000000
   LEFT JOIN value_set n ON n.name = 'nursing_admission' AND n.code = e.type_code
+  LEFT JOIN value_set r ON r.name = 'nursing_admission' AND r.code = e.reason_code
   GROUP BY i.index_id
 )
 SELECT

@@ -19,11 +19,12 @@ FROM asked a
 CROSS JOIN known_encounter e
 JOIN index_discharge i ON i.index_id = e.index_id
 LEFT JOIN value_set n ON n.name = 'nursing_admission' AND n.code = e.type_code
+LEFT JOIN value_set r ON r.name = 'nursing_admission' AND r.code = e.reason_code
 WHERE e.in_stay = 0 AND e.start_ms < i.admit_ms AND e.encounter_id <> COALESCE(i.emergency_encounter_id, '')
   AND e.start_ms >= i.admit_ms - CASE WHEN a.feature = 'emergency_visits_180d' THEN 15552000000 ELSE 31536000000 END
   AND (
     (a.feature IN ('emergency_visits_180d', 'emergency_visits_365d') AND e.class_code = 'EMER')
     OR (a.feature = 'outpatient_visits_365d' AND e.class_code = 'AMB')
     OR (a.feature = 'home_visits_365d' AND e.class_code = 'HH')
-    OR (a.feature = 'nursing_stays_365d' AND n.code IS NOT NULL)
+    OR (a.feature = 'nursing_stays_365d' AND (n.code IS NOT NULL OR r.code IS NOT NULL))
   )
