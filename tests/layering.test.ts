@@ -38,6 +38,7 @@ const everything = [...Object.keys(allowed), 'cli'];
 /** Packages that only one folder may know. */
 const packageOwners: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/node-api': ['warehouse'],
+  'sql.js': ['warehouse'],
   'fhir-kit-client': ['fhir'],
   express: ['server', 'fhir'],
   'ml-random-forest': ['forest'],

@@ -14,7 +14,7 @@ export interface Evidence {
 /** Resources named per feature at most, the newest. */
 const resourcesPerFeature = 20;
 
-/** A SELECT with one parameter, the list of features of this family; rows of feature, resource_id, at_ms. */
+/** A SELECT over `asked`, the features of this family; rows of feature, resource_id, at_ms. */
 export function readEvidenceSelect(family: string): string {
   return readRelation(new URL(`./evidence/${family}.sql`, import.meta.url)).sql;
 }

@@ -1,9 +1,9 @@
 /**
- * One patient in an in-memory DuckDB: the cohort's and the features' own SQL, planned once and refilled for every request.
+ * One patient in an in-memory database: the cohort's and the features' own SQL, prepared once and refilled for every request.
  *
- * In      resources of one patient as JSON texts by type, the encounter to score, the prediction time
+ * In      resources of one patient by type, the encounter to score, the prediction time
  * Out     the discharge's row, the feature values in the set's order, and the resources behind chosen features
- * Choice  tables are emptied as soon as a request is answered, and before the next one begins: nothing of a patient stays behind
+ * Choice  every request runs in a transaction that is rolled back, so nothing of a patient stays behind for the next
  * Choice  encounters that had not begun at the prediction time are not there, and an end ahead of it is the prediction time: where
  *         the stay is still open, scoring ends it there
  * Choice  a prediction time after the end of the stay is read as the end: that is what the model was trained on
@@ -15,11 +15,10 @@ import {
   flatTime,
   createPatientTables,
   flatColumns,
-  flatTableNames,
   loadTerminology,
-  Warehouse,
+  PatientDatabase,
 } from '../warehouse/index.ts';
-import type { Cell, PreparedQuery, Relation, Row } from '../warehouse/index.ts';
+import type { Cell, PatientStatement, Relation, Row } from '../warehouse/index.ts';
 import { rankEvidence, readEvidenceSelect, type Evidence } from './evidence.ts';
 
 /** One patient's resources by type, JSON-parsed, references already as `Type/id`. */
@@ -67,171 +66,114 @@ export interface StayAnswer {
   readonly evidence: readonly Evidence[];
 }
 
-/** Statements that may run at once, before the next stage begins. */
-type Stage = readonly PreparedQuery[];
-
 /** Later than every calendar day, so that run-out excludes nothing where the future is what is asked for. */
 const noRunOutDay = 3_000_000;
 const requestedStay = 'SELECT m.stay_id FROM stay_encounter m JOIN request q ON q.encounter_id = m.encounter_id';
 /** Encounters as recorded; `encounter` is made from them for the prediction time. */
 const recordedEncounters = 'recorded_encounter';
-/** Statements run at once. */
-const laneCount = 2;
-
 export class PatientWarehouse {
-  readonly #lanes: Warehouse[];
-  readonly #queries = new Map<string, PreparedQuery>();
+  readonly #database: PatientDatabase;
+  /** Filled one after the other. */
+  readonly #relations: PatientStatement[] = [];
+  readonly #families: PatientStatement[] = [];
   readonly #familyOf = new Map<string, string>();
-  readonly #stages: Stage[] = [];
-  readonly #families: PreparedQuery[] = [];
-  readonly #deletions: PreparedQuery[] = [];
-  /** The emptying of the tables after the last request; a failed one fails every later request rather than mix two patients. */
-  #cleared: Promise<unknown> = Promise.resolve();
-  /** One request at a time: the tables hold one patient. */
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #evidence = new Map<string, PatientStatement>();
+  #discharge!: PatientStatement;
 
-  private constructor(lanes: Warehouse[]) {
-    this.#lanes = lanes;
+  private constructor(database: PatientDatabase) {
+    this.#database = database;
   }
 
   static async open(definition: CohortDefinition, set: FeatureSet): Promise<PatientWarehouse> {
-    const first = await Warehouse.open({ threads: 1, memoryMb: 400, refilled: true });
-    const lanes = [first];
-    while (lanes.length < laneCount) lanes.push(await first.fork());
-    const self = new PatientWarehouse(lanes);
+    const self = new PatientWarehouse(await PatientDatabase.open());
     await self.#prepareAll(definition, set);
     return self;
   }
 
   close(): void {
-    this.#lanes[0]?.close();
+    this.#database.close();
   }
 
-  /** Scores nothing itself: loads the records, runs the SQL, reads the row. Calls wait for each other. */
-  async read(request: StayRequest): Promise<StayAnswer> {
-    const turn = this.#tail.then(() => this.#read(request));
-    this.#tail = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #read(request: StayRequest): Promise<StayAnswer> {
+  /** Scores nothing itself: loads the records, runs the SQL, reads the row. */
+  read(request: StayRequest): StayAnswer {
     const flat = flattenPatient(request.resources);
     const encounter = recordedEncounter(flat.get('encounter') ?? [], request);
     if (encounter === null) return { encounter: null, stay: null, evidence: [] };
-    await this.#cleared;
+    forgetLaterDeath(flat.get('patient') ?? [], encounter.asOfMs);
+    this.#database.run('BEGIN');
     try {
-      const first = this.#lanes[0] as Warehouse;
-      forgetLaterDeath(flat.get('patient') ?? [], encounter.asOfMs);
-      for (const [table, rows] of flat) await first.append(table === 'encounter' ? recordedEncounters : table, rows);
-      await first.append('request', [[request.encounterId, encounter.asOfMs, encounter.asOfYmd]]);
-      for (const stage of this.#stages) await inLanes(stage, (statement) => statement.run());
-      const [discharge] = await this.#query('discharge').rows();
+      for (const [table, rows] of flat) this.#database.append(table === 'encounter' ? recordedEncounters : table, rows);
+      this.#database.append('request', [[request.encounterId, encounter.asOfMs, encounter.asOfYmd]]);
+      for (const relation of this.#relations) relation.run();
+      const [discharge] = this.#discharge.rows();
       if (discharge === undefined) return { encounter, stay: null, evidence: [] };
-      const stay = toStay(discharge, discharge['exclusion'] === null ? await this.#featureValues() : new Float64Array());
+      const stay = toStay(discharge, discharge['exclusion'] === null ? this.#featureValues() : new Float64Array());
       const wanted = stay.exclusion === null ? request.evidenceFor(stay) : [];
-      return { encounter, stay, evidence: await this.#evidence(wanted) };
+      return { encounter, stay, evidence: this.#evidenceOf(wanted) };
     } finally {
-      // The answer need not wait for it; the next request does.
-      this.#cleared = inLanes(this.#deletions, (statement) => statement.run());
-      this.#cleared.catch(() => undefined);
+      this.#database.run('ROLLBACK');
     }
   }
 
-  async #featureValues(): Promise<Float64Array> {
-    const rows = await inLanes(this.#families, (family) => family.rows());
-    return Float64Array.from(
-      rows.flatMap(([row]) => Object.values(row ?? {}).map((value) => (value === null ? Number.NaN : Number(value)))),
-    );
-  }
-
-  async #evidence(features: readonly string[]): Promise<Evidence[]> {
-    const byFamily = new Map<string, string[]>();
-    for (const feature of features) {
-      const family = this.#familyOf.get(feature) as string;
-      byFamily.set(family, [...(byFamily.get(family) ?? []), feature]);
+  #featureValues(): Float64Array {
+    const values: number[] = [];
+    for (const family of this.#families) {
+      for (const value of Object.values(family.rows()[0] ?? {})) values.push(value === null ? Number.NaN : Number(value));
     }
-    const queries = [...byFamily].map(([family, asked]) => this.#query(`evidence ${family}`).rows([asked]));
-    return rankEvidence((await Promise.all(queries)).flat());
+    return Float64Array.from(values);
   }
 
-  #query(name: string): PreparedQuery {
-    return this.#queries.get(name) as PreparedQuery;
+  #evidenceOf(features: readonly string[]): Evidence[] {
+    const rows: Row[] = [];
+    for (const family of new Set(features.map((feature) => this.#familyOf.get(feature) as string))) {
+      this.#database.run('DELETE FROM asked');
+      this.#database.append(
+        'asked',
+        features.filter((feature) => this.#familyOf.get(feature) === family).map((feature) => [feature]),
+      );
+      rows.push(...(this.#evidence.get(family) as PatientStatement).rows());
+    }
+    return rankEvidence(rows);
   }
 
   async #prepareAll(definition: CohortDefinition, set: FeatureSet): Promise<void> {
-    const first = this.#lanes[0] as Warehouse;
+    const database = this.#database;
     const relations = requestRelations();
-    await loadTerminology(first);
-    await first.run(`CREATE TABLE cohort_definition (${cohortDefinitionColumns})`);
-    await first.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, noRunOutDay)})`);
-    await createPatientTables(first, { encounter: recordedEncounters });
-    await first.run('CREATE TABLE request (encounter_id VARCHAR, as_of_ms BIGINT, as_of_ymd INTEGER)');
-    for (const { name, sql, file } of relations.flat()) {
-      await first.run(`CREATE TABLE ${name} AS SELECT e.* FROM (${sql}) e WHERE FALSE`, [], file);
+    await loadTerminology(database);
+    database.run('CREATE INDEX value_set_code ON value_set (code, name)');
+    database.run(`CREATE TABLE cohort_definition (${cohortDefinitionColumns})`);
+    database.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, noRunOutDay)})`);
+    await createPatientTables(database, { encounter: recordedEncounters });
+    database.run('CREATE TABLE request (encounter_id VARCHAR, as_of_ms BIGINT, as_of_ymd INTEGER)');
+    database.run('CREATE TABLE asked (feature VARCHAR)');
+    for (const { name, sql, file } of relations) {
+      database.run(`CREATE TABLE ${name} AS SELECT e.* FROM (${sql}) e WHERE FALSE`, [], file);
+      this.#relations.push(database.prepare(`INSERT INTO ${name} ${sql}`, file));
     }
-    for (const { relation } of set.families)
-      await first.run(`CREATE VIEW ${relation.name} AS ${relation.sql}`, [], relation.file);
-    // Only now is anything prepared: DuckDB plans a statement anew at every run once the catalogue has changed after its preparation.
-    for (const stage of relations) {
-      this.#stages.push(
-        await this.#prepareInLanes(stage.map(({ name, sql, file }) => ({ sql: `INSERT INTO ${name} ${sql}`, what: file }))),
-      );
-    }
-    this.#families.push(
-      ...(await this.#prepareInLanes(familySelects(set).map(({ select, family }) => ({ sql: select, what: family })))),
-    );
-    const tables = [
-      ...flatTableNames.filter((name) => name !== 'encounter'),
-      'recorded_encounter',
-      'request',
-      ...relations.flat().map((r) => r.name),
-    ];
-    this.#deletions.push(...(await this.#prepareInLanes(tables.map((name) => ({ sql: `DELETE FROM ${name}`, what: name })))));
-    this.#queries.set('discharge', await first.prepare(dischargeQuery, 'discharge'));
+    for (const table of ['encounter', 'stay_encounter']) database.run(`CREATE INDEX ${table}_id ON ${table} (encounter_id)`);
+    for (const { relation } of set.families) database.run(`CREATE VIEW ${relation.name} AS ${relation.sql}`, [], relation.file);
+    for (const { select, family } of familySelects(set)) this.#families.push(database.prepare(select, family));
     for (const { name, family } of set.features) this.#familyOf.set(name, family);
-    for (const [i, family] of [...new Set(this.#familyOf.values())].entries()) {
-      const lane = this.#lanes[i % laneCount] as Warehouse;
-      this.#queries.set(`evidence ${family}`, await lane.prepare(readEvidenceSelect(family), `evidence ${family}`));
+    for (const family of new Set(this.#familyOf.values())) {
+      this.#evidence.set(family, database.prepare(readEvidenceSelect(family), `evidence ${family}`));
     }
+    this.#discharge = database.prepare(dischargeQuery, 'discharge');
   }
-
-  /** Statement i belongs to lane i modulo the number of lanes. */
-  async #prepareInLanes(statements: readonly { sql: string; what: string }[]): Promise<PreparedQuery[]> {
-    const prepared: PreparedQuery[] = [];
-    for (const [i, { sql, what }] of statements.entries()) {
-      prepared.push(await (this.#lanes[i % laneCount] as Warehouse).prepare(sql, what));
-    }
-    return prepared;
-  }
-}
-
-/** Runs each lane's statements one after the other, the lanes at once; results in the order of the statements. */
-async function inLanes<T>(statements: readonly PreparedQuery[], run: (statement: PreparedQuery) => Promise<T>): Promise<T[]> {
-  const results = new Array<T>(statements.length);
-  await Promise.all(
-    Array.from({ length: laneCount }, async (_, lane) => {
-      for (let i = lane; i < statements.length; i += laneCount) results[i] = await run(statements[i] as PreparedQuery);
-    }),
-  );
-  return results;
 }
 
 const dischargeQuery = `SELECT d.exclusion, d.stay_id, d.discharge_id, d.admit_ms, d.discharge_ms, d.reason_display
   FROM discharge d WHERE d.stay_id IN (${requestedStay})`;
 
-/** The relations filled in a request, stage after stage; those of one stage do not read each other. */
-function requestRelations(): Relation[][] {
-  const isIndex = (relation: Relation): boolean => relation.name === 'index_discharge';
-  const known = readKnownRelations();
+/** The relations filled in a request, in the order they build on each other. */
+function requestRelations(): Relation[] {
   return [
-    [{ name: 'encounter', sql: clippedEncounters(), file: 'encounter' }],
-    ...dischargeRelations.map((relation) => [
-      isIndex(relation)
+    { name: 'encounter', sql: clippedEncounters(), file: 'encounter' },
+    ...dischargeRelations.map((relation) =>
+      relation.name === 'index_discharge'
         ? { ...relation, sql: `SELECT x.* FROM (${relation.sql}) x WHERE x.stay_id IN (${requestedStay})` }
         : relation,
-    ]),
-    known.filter((relation) => relation.name.startsWith('known_')),
-    known.filter((relation) => !relation.name.startsWith('known_')),
+    ),
+    ...readKnownRelations(),
   ];
 }
 

@@ -38,10 +38,9 @@ export interface Scorer {
 }
 
 /**
- * @param workers  patient warehouses kept ready, each about 60 MB; requests with Bundles are spread over them
  * @throws {ModelError} MODEL_SCHEMA_MISMATCH when this build makes other features than the model reads
  */
-export async function createScorer(folder: ModelFolder, options: { workers?: number } = {}): Promise<Scorer> {
+export async function createScorer(folder: ModelFolder): Promise<Scorer> {
   const { model, modelSha256 } = folder;
   const names = model.header.features.map((feature) => feature.name);
   const set = selectFeatures(names.join(','));
@@ -51,14 +50,7 @@ export async function createScorer(folder: ModelFolder, options: { workers?: num
     set.hash,
   );
   const definition = parseCohortDefinition(model.header.cohort.definition, "the model's cohort definition");
-  const warehouses = await Promise.all(
-    Array.from({ length: options.workers ?? 1 }, () => PatientWarehouse.open(definition, set)),
-  );
-  let next = 0;
-  const nextWarehouse = (): PatientWarehouse => {
-    next = (next + 1) % warehouses.length;
-    return warehouses[next] as PatientWarehouse;
-  };
+  const warehouse = await PatientWarehouse.open(definition, set);
   const explainer = createExplainer(model.forest);
   const engine: Engine = {
     model,
@@ -75,12 +67,12 @@ export async function createScorer(folder: ModelFolder, options: { workers?: num
     modelSha256,
     features: set,
     scoreFeatures: (request) => scoreFeatures(engine, request),
-    scoreBundle: (request) => scoreBundle(engine, nextWarehouse(), request),
+    scoreBundle: (request) => scoreBundle(engine, warehouse, request),
     bundleValues: async (request) => {
-      const { stay, coverage } = await readStay(engine, nextWarehouse(), request, () => []);
+      const { stay, coverage } = await readStay(engine, warehouse, request, () => []);
       return masked(set.features, stay, coverage).values;
     },
-    close: () => warehouses.forEach((warehouse) => warehouse.close()),
+    close: () => warehouse.close(),
   };
 }
 
@@ -166,7 +158,7 @@ async function readStay(
     : { types: [...bundle.types], from: null, assumed: true };
   const coverage = coverageOf(['Patient', ...stated.types], stated.from);
   const encounterId = request.encounter.startsWith('Encounter/') ? request.encounter : `Encounter/${request.encounter}`;
-  const answer = await warehouse.read({
+  const answer = warehouse.read({
     resources: bundle.resources,
     encounterId,
     asOf: request.asOf,

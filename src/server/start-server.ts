@@ -36,8 +36,6 @@ export interface ScoringServerOptions {
   readonly token?: string | TokenSource | undefined;
   /** Further options of the FHIR server. */
   readonly fhir?: Omit<PatientReaderOptions, 'server' | 'token'> | undefined;
-  /** Patients scored at once, each about 60 MB; 2. */
-  readonly workers?: number | undefined;
   /** Largest body: bytes, or text such as '20mb'. */
   readonly bodyLimit?: number | string | undefined;
   /** Score requests under way at once; 32. */
@@ -63,7 +61,7 @@ export interface ScoringServer {
  * @throws {FhirError} FHIR_BASE_URL, FHIR_INSECURE; {ModelError} as readModelFolder and createScorer
  */
 export async function startScoringServer(options: ScoringServerOptions): Promise<ScoringServer> {
-  const { host = '127.0.0.1', port, workers = 2, drainMs = 10_000 } = options;
+  const { host = '127.0.0.1', port, drainMs = 10_000 } = options;
   const loopback = isLoopback(host);
   if (!loopback && options.allowRemote !== true) {
     const what = `expected an address of this machine, found ${host}: there is no authentication, and whoever reaches the server could ask it`;
@@ -73,14 +71,13 @@ export async function startScoringServer(options: ScoringServerOptions): Promise
     );
   }
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw optionError('port', 'a whole number from 0 to 65535');
-  if (!Number.isInteger(workers) || workers < 1 || workers > 64) throw optionError('workers', 'a whole number from 1 to 64');
   const limits = {
     bodyBytes: byteCount(options.bodyLimit ?? defaultLimits.bodyBytes),
     scores: options.maxScores ?? defaultLimits.scores,
   };
   const fetchBundle = bundleFetcher(options);
   const modelFolder = await readModelFolder(options.model);
-  const scorer = await createScorer(modelFolder, { workers });
+  const scorer = await createScorer(modelFolder);
   const lifecycle = new Lifecycle('warming');
   const { logger } = options;
   const app = buildApp({ scorer, modelFolder, fetchBundle, limits, logger, lifecycle, loopback, processMetrics: true });
@@ -98,7 +95,7 @@ export async function startScoringServer(options: ScoringServerOptions): Promise
   });
   try {
     await listen(server, host, port);
-    await warmUp(scorer, workers);
+    await warmUp(scorer);
   } catch (error) {
     server.close();
     server.closeAllConnections();

@@ -33,14 +33,15 @@ const request: BundleRequest = {
   encounter: 'warm-up',
 };
 
-/** @param workers  the scorer's; requests go round, so each gets its share */
-export async function warmUp(scorer: Pick<Scorer, 'scoreBundle'>, workers: number): Promise<void> {
-  const rounds = Array.from({ length: 3 * workers }, async () => {
+/** Often enough for the engine to have compiled what a request runs. */
+const rounds = 5;
+
+export async function warmUp(scorer: Pick<Scorer, 'scoreBundle'>): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
     try {
       await scorer.scoreBundle(request);
     } catch (error) {
       if (!(error instanceof ScoringError) || error.code !== 'SCORING_NOT_ELIGIBLE') throw error;
     }
-  });
-  await Promise.all(rounds);
+  }
 }

@@ -1,7 +1,8 @@
-/** DuckDB behind one door: open, load, run relations, stream columns out. */
-export { Warehouse, PreparedQuery, type Cell, type Parameter, type Row, type WarehouseOptions } from './warehouse.ts';
+/** The engines behind one door: DuckDB for a cohort, SQLite for one patient; relations, flat tables, terminology. */
+export { Warehouse, type Cell, type Parameter, type Row, type WarehouseOptions } from './warehouse.ts';
 export { readRelation, relationName, type Relation } from './relation.ts';
 export { loadTerminology } from './terminology-tables.ts';
 export { createPatientTables, flatColumns, flatTableNames, flattenPatient, flatTime } from './patient-tables.ts';
 export { flatTableDefinition, flatViews, loadFlatTables, type FlatTableCount } from './flat-tables.ts';
 export { requireTableName, writeTable, type TableColumn } from './table-file.ts';
+export { PatientDatabase, PatientStatement } from './patient-database.ts';

@@ -6,7 +6,7 @@
  */
 import { readTerminology } from '../terminology/index.ts';
 import { createFlattener, readViews, timeParts, type FlatRow, type Flattener } from '../views/index.ts';
-import type { Warehouse } from './warehouse.ts';
+import type { SqlRunner } from './terminology-tables.ts';
 
 const flatteners: readonly Flattener[] = readViews().map(createFlattener);
 const readObservationCodes: ReadonlySet<string> = new Set(
@@ -23,7 +23,7 @@ export function flatColumns(table: string): readonly { readonly name: string; re
 export const flatTableNames: readonly string[] = flatteners.map((flattener) => flattener.name);
 
 /** @param rename  other names for some tables */
-export async function createPatientTables(warehouse: Warehouse, rename: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function createPatientTables(warehouse: SqlRunner, rename: Readonly<Record<string, string>> = {}): Promise<void> {
   for (const { name, columns } of flatteners) {
     await warehouse.run(
       `CREATE TABLE ${rename[name] ?? name} (${columns.map((c) => `${c.name} ${c.type}`).join(', ')})`,

@@ -5,9 +5,13 @@
  *      unit_conversion(analyte, written_unit, factor, shift, low, high)
  */
 import { readTerminology, readUnitConversions } from '../terminology/index.ts';
-import type { Warehouse } from './warehouse.ts';
 
-export async function loadTerminology(warehouse: Warehouse): Promise<void> {
+/** Either engine: what runs a statement. */
+export interface SqlRunner {
+  run(sql: string, parameters?: readonly never[], what?: string): Promise<void> | void;
+}
+
+export async function loadTerminology(warehouse: SqlRunner): Promise<void> {
   const { sets, hierarchies } = readTerminology();
   const members = sets.flatMap((set) => set.codes.map((c) => [set.name, c.system, c.code]));
   const weights = sets.flatMap((set) => Object.entries(set.weights ?? {}).map(([name, weight]) => [set.name, name, weight]));
@@ -28,8 +32,9 @@ export async function loadTerminology(warehouse: Warehouse): Promise<void> {
   );
 }
 
-async function table(warehouse: Warehouse, name: string, columns: string, rows: readonly (string | number)[][]): Promise<void> {
-  await warehouse.run(`CREATE OR REPLACE TABLE ${name} (${columns})`);
+async function table(warehouse: SqlRunner, name: string, columns: string, rows: readonly (string | number)[][]): Promise<void> {
+  await warehouse.run(`DROP TABLE IF EXISTS ${name}`);
+  await warehouse.run(`CREATE TABLE ${name} (${columns})`);
   if (rows.length === 0) return;
   const values = rows.map((row) => `(${row.map(literal).join(', ')})`).join(', ');
   await warehouse.run(`INSERT INTO ${name} VALUES ${values}`, [], name);

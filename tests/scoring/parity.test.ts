@@ -38,14 +38,14 @@ beforeAll(async () => {
     seed: 1,
     folds: 2,
     draws: 20,
-    forest: { trees: 60, workers: 1 },
+    forest: { trees: 60 },
   });
   folder = await mkdtemp(join(tmpdir(), 'readmission-parity-'));
   await writeModelFolder(folder, trained);
   const { model } = await readModelFolder(folder);
   const outputs = predictColumns(model.forest, matrix.columns, matrix.rows);
   batchRisk = outputs.map((output) => applyCalibration(model.header.calibration, output));
-  server = await startScoringServer({ model: folder, port: 0, workers: 1, bodyLimit: '100mb' });
+  server = await startScoringServer({ model: folder, port: 0, bodyLimit: '100mb' });
 }, 240_000);
 
 afterAll(async () => {

@@ -35,7 +35,7 @@ let server: ScoringServer;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'served-'));
   await writeModelFolder(dir, { model: tinyModel(), metrics: tinyMetrics, card: { name: 'tiny' }, cardMarkdown: '# tiny' });
-  server = await startScoringServer({ model: dir, port: 0, workers: 1 });
+  server = await startScoringServer({ model: dir, port: 0 });
 });
 afterAll(async () => {
   await server.close();
@@ -98,12 +98,11 @@ test('what the HTTP parser refuses is a problem too', async () => {
 });
 
 describe('refusals to start', () => {
-  const start = (options: object) => startScoringServer({ model: dir, port: 0, workers: 1, ...options });
+  const start = (options: object) => startScoringServer({ model: dir, port: 0, ...options });
   test.each([
     ['another address', { host: '0.0.0.0' }, 'SERVER_REMOTE_BIND'],
     ['a name', { host: 'example.org' }, 'SERVER_REMOTE_BIND'],
     ['a port that is none', { port: 70_000 }, 'SERVER_OPTION'],
-    ['no workers', { workers: 0 }, 'SERVER_OPTION'],
     ['a body limit that is none', { bodyLimit: 'much' }, 'SERVER_OPTION'],
     ['a FHIR server that is none', { fhirServer: 'ftp://x' }, 'FHIR_BASE_URL'],
     ['plain http to another machine', { fhirServer: 'http://fhir.example/r4' }, 'FHIR_INSECURE'],
@@ -135,7 +134,7 @@ test('stopping finishes what is under way, then frees the port', async () => {
   });
   await new Promise<void>((resolve) => void holding.listen(0, '127.0.0.1', resolve));
   const fhirServer = `http://127.0.0.1:${(holding.address() as AddressInfo).port}/fhir`;
-  const other = await startScoringServer({ model: dir, port: 0, workers: 1, fhirServer });
+  const other = await startScoringServer({ model: dir, port: 0, fhirServer });
   const underWay = score({ patientId: 'p1', encounterId: 'e1' }, other.url);
   await reached;
   const closed = other.close();

@@ -8,6 +8,7 @@ import {
   flatViews,
   loadFlatTables,
   loadTerminology,
+  PatientDatabase,
   Warehouse,
 } from '../../src/warehouse/index.ts';
 import { readTerminology } from '../../src/terminology/index.ts';
@@ -58,14 +59,17 @@ describe('loadFlatTables', () => {
     ]);
     await load(resources);
     expect(flatTableNames).toEqual(flatViews.map((view) => view.name));
-    const rename = Object.fromEntries(flatTableNames.map((name) => [name, `one_${name}`]));
-    await createPatientTables(warehouse, rename);
-    for (const [name, rows] of flattenPatient(byType(resources))) await warehouse.append(rename[name] as string, rows);
-    for (const name of flatTableNames) {
-      const fromFiles = await warehouse.rows(`SELECT t.* FROM ${name} t ORDER BY ALL`);
+    const patient = await PatientDatabase.open();
+    await createPatientTables(patient);
+    for (const [name, rows] of flattenPatient(byType(resources))) {
+      patient.append(name, rows);
+      const fromFiles = await warehouse.rows(`SELECT t.* FROM ${name} t`);
       expect(fromFiles.length).toBeGreaterThan(0);
-      expect(await warehouse.rows(`SELECT t.* FROM one_${name} t ORDER BY ALL`)).toEqual(fromFiles);
+      const fromPatient = patient.prepare(`SELECT t.* FROM ${name} t`, name).rows();
+      const sorted = (list: readonly object[]): string[] => list.map((row) => JSON.stringify(row)).sort();
+      expect(sorted(fromPatient)).toEqual(sorted(fromFiles));
     }
+    patient.close();
   });
 });
 

@@ -66,26 +66,6 @@ describe('time zone', () => {
     expect(row).toEqual({ ms: Date.UTC(2020, 6, 1), zone: 'UTC' });
   });
 });
-
-describe('prepared queries over tables that are refilled', () => {
-  it('see each filling and nothing of the one before', async () => {
-    const refilled = await Warehouse.open({ threads: 1, refilled: true });
-    await refilled.run('CREATE TABLE source (json VARCHAR); CREATE TABLE copy (json VARCHAR)');
-    const fill = await refilled.prepare('INSERT INTO source SELECT unnest(CAST($1 AS VARCHAR[]))');
-    const copy = await refilled.prepare("INSERT INTO copy SELECT json || '!' FROM source");
-    const read = await refilled.prepare('SELECT json FROM copy WHERE $1 IS NULL OR json = $1 ORDER BY json');
-    const clear = [await refilled.prepare('DELETE FROM source'), await refilled.prepare('DELETE FROM copy')];
-    for (const round of [['a'], [], ['a long text that fits no inlined string', 'b'], ['c', 'd', 'e']]) {
-      await fill.run([round]);
-      await copy.run();
-      expect(await read.rows([null])).toEqual([...round].sort().map((json) => ({ json: `${json}!` })));
-      expect(await read.rows(['b!'])).toHaveLength(round.includes('b') ? 1 : 0);
-      for (const statement of clear) await statement.run();
-    }
-    refilled.close();
-  });
-});
-
 describe('relation', () => {
   it('is named after its file and carries no comment', () => {
     expect(relationName('known-stay.sql')).toBe('known_stay');

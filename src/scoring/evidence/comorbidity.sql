@@ -1,8 +1,8 @@
 -- Evidence of comorbidity: the active conditions of a category, of all weighted categories, or all of them.
--- In    known_condition, value_set; $1 the features asked about
+-- In    known_condition, value_set, asked (the features asked about)
 -- Out   feature, resource_id (Type/id), at_ms
 SELECT a.feature, c.condition_id AS resource_id, c.recorded_ms AS at_ms
-FROM (SELECT unnest(CAST($1 AS VARCHAR[])) AS feature) a
+FROM asked a
 CROSS JOIN known_condition c
 LEFT JOIN value_set v ON v.code = c.code AND v.system = c.system AND (v.name LIKE 'charlson_%' OR v.name LIKE 'elixhauser_%')
 WHERE c.active = 1 AND (

@@ -1,9 +1,9 @@
 -- Evidence of medications: the orders that were counted.
--- In    known_medication_request, index_discharge, value_set; $1 the features asked about
+-- In    known_medication_request, index_discharge, value_set, asked (the features asked about)
 -- Out   feature, resource_id (Type/id), at_ms
 -- Time  windows end at the prediction time: 90 days are 7776000000 ms, 365 are 31536000000
 SELECT a.feature, r.medication_request_id AS resource_id, r.authored_ms AS at_ms
-FROM (SELECT unnest(CAST($1 AS VARCHAR[])) AS feature) a
+FROM asked a
 CROSS JOIN known_medication_request r
 JOIN index_discharge i ON i.index_id = r.index_id
 LEFT JOIN value_set v ON v.name = a.feature AND v.code = r.code AND v.system = r.system

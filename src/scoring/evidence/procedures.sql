@@ -1,8 +1,8 @@
 -- Evidence of procedures: those of the index stay that were counted.
--- In    known_procedure, value_set; $1 the features asked about
+-- In    known_procedure, value_set, asked (the features asked about)
 -- Out   feature, resource_id (Type/id), at_ms
 SELECT a.feature, p.procedure_id AS resource_id, p.performed_ms AS at_ms
-FROM (SELECT unnest(CAST($1 AS VARCHAR[])) AS feature) a
+FROM asked a
 CROSS JOIN known_procedure p
 LEFT JOIN value_set v ON v.code = p.code AND v.system = p.system AND v.name = CASE a.feature
     WHEN 'stay_procedures' THEN 'administrative_procedure'

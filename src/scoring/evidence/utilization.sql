@@ -1,10 +1,7 @@
 -- Evidence of utilization: the earlier stays and visits that were counted.
--- In    known_stay, known_encounter, index_discharge, value_set; $1 the features asked about
+-- In    known_stay, known_encounter, index_discharge, value_set, asked (the features asked about)
 -- Out   feature, resource_id (Type/id), at_ms
 -- Time  the windows of the features: 30 days are 2592000000 ms, 180 are 15552000000, 365 are 31536000000
-WITH asked AS (
-  SELECT unnest(CAST($1 AS VARCHAR[])) AS feature
-)
 SELECT a.feature, s.discharge_encounter_id AS resource_id, s.admit_ms AS at_ms
 FROM asked a
 CROSS JOIN known_stay s
