@@ -3,14 +3,17 @@
  *
  * In      a folder of NDJSON, one or more files per resource type: npx tsx scripts/bench/flatten.ts FOLDER [--threads 2] [--repeat 3] [--json]
  * Out     one line per view: megabytes, rows, CPU milliseconds per megabyte for both, their ratio, and megabytes per second
- * Choice  CPU is that of the whole process, all threads. `read` is DuckDB's JSON reader alone, below which no view can come; `select` is the view as the ViewDefinition says it; `flat` adds four
- *         integers per time column; `table` also keeps the result as a DuckDB table. The least of the repeats
- *         counts. JSON.parse builds every object and DuckDB only
- *         the elements a view names: that is the point for this job, not a comparison of parsers
+ * Choice  CPU is that of the whole process, all threads. `read` is DuckDB's JSON reader alone, below which no view can come; `select` is
+ *         the view as the ViewDefinition says it; `flat` adds four integers per time column; `table` also keeps the result as a table.
+ *         The least of the repeats counts
+ * Choice  JSON.parse builds every object and DuckDB only the elements a view names: that is the point for this job, not a comparison
+ *         of parsers. Gzipped files are unpacked first and not counted
  */
-import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { compileView, flatTableSql, prelude, readJsonSource, readViews } from '../../src/views/index.ts';
 
@@ -43,6 +46,16 @@ async function costOnce(work: () => Promise<unknown>): Promise<Cost> {
   return { cpuMs: (used.user + used.system) / 1e3, wallMs: Number(process.hrtime.bigint() - wall) / 1e6 };
 }
 
+/** The folder itself, or a temporary copy with its gzipped files unpacked; removed at the end. */
+function unpacked(folder: string): string {
+  const packed = readdirSync(folder).filter((name) => name.endsWith('.ndjson.gz'));
+  if (packed.length === 0) return folder;
+  const copy = mkdtempSync(join(tmpdir(), 'bench-flatten-'));
+  process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
+  for (const name of packed) writeFileSync(join(copy, name.replace(/\.gz$/, '')), gunzipSync(readFileSync(join(folder, name))));
+  return copy;
+}
+
 /** Splits chunks at line ends and parses each line; nothing is kept. */
 async function parseAll(files: readonly string[]): Promise<number> {
   let resources = 0;
@@ -71,8 +84,9 @@ async function main(): Promise<void> {
     },
     allowPositionals: true,
   });
-  const folder = positionals[0];
-  if (folder === undefined) throw new Error('expected a folder of NDJSON files; npx tsx scripts/bench/flatten.ts FOLDER');
+  const given = positionals[0];
+  if (given === undefined) throw new Error('expected a folder of NDJSON files; npx tsx scripts/bench/flatten.ts FOLDER');
+  const folder = unpacked(given);
   const instance = await DuckDBInstance.create(':memory:', { threads: values.threads });
   const connection: DuckDBConnection = await instance.connect();
   await connection.run(prelude);
