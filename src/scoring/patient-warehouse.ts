@@ -30,8 +30,6 @@ export interface StayRequest {
   readonly encounterId: string;
   /** FHIR dateTime; undefined takes the encounter's end. */
   readonly asOf: string | undefined;
-  /** Features whose resources are wanted, chosen once the values are known. */
-  readonly evidenceFor: (stay: ScoredStay) => readonly string[];
 }
 
 export interface ScoredStay {
@@ -58,12 +56,14 @@ export interface RecordedEncounter {
   readonly asOfYmd: number | null;
 }
 
+/** The resources behind features, newest first. */
+export type EvidenceOf = (features: readonly string[]) => Evidence[];
+
 export interface StayAnswer {
   /** null when no encounter has the id. */
   readonly encounter: RecordedEncounter | null;
   /** null when the encounter belongs to no acute stay that had begun. */
   readonly stay: ScoredStay | null;
-  readonly evidence: readonly Evidence[];
 }
 
 /** Later than every calendar day, so that run-out excludes nothing where the future is what is asked for. */
@@ -94,11 +94,16 @@ export class PatientWarehouse {
     this.#database.close();
   }
 
-  /** Scores nothing itself: loads the records, runs the SQL, reads the row. */
-  read(request: StayRequest): StayAnswer {
+  /**
+   * Loads the records, runs the SQL, and hands over what it found while the tables are filled.
+   *
+   * @param use  told the answer, and given a way to ask which resources are behind features of an index discharge
+   */
+  read<T>(request: StayRequest, use: (answer: StayAnswer, evidenceOf: EvidenceOf) => T): T {
+    const evidenceOf: EvidenceOf = (features) => this.#evidenceOf(features);
     const flat = flattenPatient(request.resources);
     const encounter = recordedEncounter(flat.get('encounter') ?? [], request);
-    if (encounter === null) return { encounter: null, stay: null, evidence: [] };
+    if (encounter === null) return use({ encounter: null, stay: null }, evidenceOf);
     forgetLaterDeath(flat.get('patient') ?? [], encounter.asOfMs);
     this.#database.run('BEGIN');
     try {
@@ -106,10 +111,9 @@ export class PatientWarehouse {
       this.#database.append('request', [[request.encounterId, encounter.asOfMs, encounter.asOfYmd]]);
       for (const relation of this.#relations) relation.run();
       const [discharge] = this.#discharge.rows();
-      if (discharge === undefined) return { encounter, stay: null, evidence: [] };
-      const stay = toStay(discharge, discharge['exclusion'] === null ? this.#featureValues() : new Float64Array());
-      const wanted = stay.exclusion === null ? request.evidenceFor(stay) : [];
-      return { encounter, stay, evidence: this.#evidenceOf(wanted) };
+      if (discharge === undefined) return use({ encounter, stay: null }, evidenceOf);
+      const values = discharge['exclusion'] === null ? this.#featureValues() : new Float64Array();
+      return use({ encounter, stay: toStay(discharge, values) }, evidenceOf);
     } finally {
       this.#database.run('ROLLBACK');
     }

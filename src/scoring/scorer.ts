@@ -21,9 +21,9 @@ import {
 import { createExplainer, createPredictor } from '../forest/index.ts';
 import { requireFeatureSchema, type ModelFolder, type RiskModel } from '../model/index.ts';
 import type { ScoreAnswer } from './answer.ts';
-import { answerBase, explain, groupEvidence, topReasons, type Engine, type Explained } from './answer-composition.ts';
+import { answerBase, explain, groupEvidence, topReasons, type Engine } from './answer-composition.ts';
 import { readPatientBundle } from './bundle.ts';
-import { PatientWarehouse, type ScoredStay, type StayAnswer } from './patient-warehouse.ts';
+import { PatientWarehouse, type EvidenceOf, type ScoredStay, type StayAnswer } from './patient-warehouse.ts';
 import { bundleRequestSchema, type BundleRequest, type FeaturesRequest } from './request.ts';
 
 export interface Scorer {
@@ -67,11 +67,8 @@ export async function createScorer(folder: ModelFolder): Promise<Scorer> {
     modelSha256,
     features: set,
     scoreFeatures: (request) => scoreFeatures(engine, request),
-    scoreBundle: (request) => scoreBundle(engine, warehouse, request),
-    bundleValues: async (request) => {
-      const { stay, coverage } = await readStay(engine, warehouse, request, () => []);
-      return masked(set.features, stay, coverage).values;
-    },
+    scoreBundle: async (request) => scoreBundle(engine, warehouse, request),
+    bundleValues: async (request) => withStay(engine, warehouse, request, ({ values }) => values),
     close: () => warehouse.close(),
   };
 }
@@ -110,40 +107,30 @@ function scoreFeatures(engine: Engine, request: FeaturesRequest): ScoreAnswer {
   };
 }
 
-async function scoreBundle(engine: Engine, warehouse: PatientWarehouse, request: BundleRequest): Promise<ScoreAnswer> {
-  let explained: Explained | undefined;
-  let checked: Masked | undefined;
-  const { stay, coverage, answer, stated, notes } = await readStay(engine, warehouse, request, (found, covered) => {
-    checked = masked(engine.set.features, found, covered);
-    explained = explain(engine, checked.values, request.explain ?? true);
-    return topReasons(explained).map((c) => (engine.set.features[c] as Feature).name);
+function scoreBundle(engine: Engine, warehouse: PatientWarehouse, request: BundleRequest): ScoreAnswer {
+  return withStay(engine, warehouse, request, ({ stay, values, notCovered, stated, notes, evidenceOf }) => {
+    const explained = explain(engine, values, request.explain ?? true);
+    const reasons = topReasons(explained).map((c) => (engine.set.features[c] as Feature).name);
+    const resources = groupEvidence(evidenceOf(reasons));
+    return {
+      ...answerBase(engine, values, notCovered, explained, (name) => resources.get(name) ?? []),
+      encounter: stay.dischargeEncounter,
+      stay: { admission: instant(stay.admitMs), discharge: instant(stay.dischargeMs), reason: stay.reasonDisplay },
+      asOf: instant(stay.dischargeMs),
+      coverage: stated,
+      notes,
+    };
   });
-  const { values, notCovered } = checked ?? masked(engine.set.features, stay, coverage);
-  const resources = groupEvidence(answer.evidence);
-  return {
-    ...answerBase(engine, values, notCovered, explained ?? explain(engine, values, false), (name) => resources.get(name) ?? []),
-    encounter: stay.dischargeEncounter,
-    stay: { admission: instant(stay.admitMs), discharge: instant(stay.dischargeMs), reason: stay.reasonDisplay },
-    asOf: instant(stay.dischargeMs),
-    coverage: stated,
-    notes,
-  };
 }
 
-interface ReadStay {
+interface FoundStay extends Masked {
   readonly stay: ScoredStay;
-  readonly coverage: Coverage;
   readonly stated: { types: string[]; from: string | null; assumed: boolean };
-  readonly answer: StayAnswer;
   readonly notes: string[];
+  readonly evidenceOf: EvidenceOf;
 }
 
-async function readStay(
-  engine: Engine,
-  warehouse: PatientWarehouse,
-  request: BundleRequest,
-  evidenceFor: (stay: ScoredStay, coverage: Coverage) => readonly string[],
-): Promise<ReadStay> {
+function withStay<T>(engine: Engine, warehouse: PatientWarehouse, request: BundleRequest, use: (found: FoundStay) => T): T {
   const checked = bundleRequestSchema.safeParse(request);
   if (!checked.success) {
     const issue = checked.error.issues[0];
@@ -158,24 +145,21 @@ async function readStay(
     : { types: [...bundle.types], from: null, assumed: true };
   const coverage = coverageOf(['Patient', ...stated.types], stated.from);
   const encounterId = request.encounter.startsWith('Encounter/') ? request.encounter : `Encounter/${request.encounter}`;
-  const answer = warehouse.read({
-    resources: bundle.resources,
-    encounterId,
-    asOf: request.asOf,
-    evidenceFor: (stay) => evidenceFor(stay, coverage),
+  return warehouse.read({ resources: bundle.resources, encounterId, asOf: request.asOf }, (answer, evidenceOf) => {
+    const { encounter, stay } = requireStay(answer, encounterId);
+    const notes: string[] = [];
+    if (encounter.asOfMs > stay.dischargeMs) {
+      notes.push('asOf lies after the end of the stay; the end was taken, as in training');
+    }
+    if (stay.dischargeEncounter !== encounterId) {
+      notes.push('the stay goes on in a later encounter; the stay as a whole was scored');
+    }
+    return use({ stay, ...masked(engine.set.features, stay, coverage), stated, notes, evidenceOf });
   });
-  const stay = requireStay(answer, encounterId);
-  const notes: string[] = [];
-  if (answer.encounter?.asOfMs !== null && answer.encounter !== null && answer.encounter.asOfMs > stay.dischargeMs) {
-    notes.push('asOf lies after the end of the stay; the end was taken, as in training');
-  }
-  if (stay.dischargeEncounter !== encounterId)
-    notes.push('the stay goes on in a later encounter; the stay as a whole was scored');
-  return { stay, coverage, stated, answer, notes };
 }
 
 /** @throws {ScoringError} SCORING_ENCOUNTER_UNKNOWN, SCORING_AS_OF, SCORING_NOT_ELIGIBLE with the rule */
-function requireStay(answer: StayAnswer, encounterId: string): ScoredStay {
+function requireStay(answer: StayAnswer, encounterId: string): { encounter: { asOfMs: number }; stay: ScoredStay } {
   const { encounter, stay } = answer;
   if (encounter === null) {
     throw new ScoringError(
@@ -194,7 +178,7 @@ function requireStay(answer: StayAnswer, encounterId: string): ScoredStay {
   }
   if (stay === null) throw notEligible('not-inpatient');
   if (stay.exclusion !== null) throw notEligible(stay.exclusion);
-  return stay;
+  return { encounter: { asOfMs: encounter.asOfMs }, stay };
 }
 
 function notEligible(rule: string): ScoringError {

@@ -24,7 +24,7 @@ async function read(lines: readonly (string | Resource)[], asOf?: string, encoun
   const byType = new Map<string, Resource[]>();
   for (const resource of expand(lines))
     byType.set(resource.resourceType, [...(byType.get(resource.resourceType) ?? []), resource]);
-  return warehouse.read({ resources: byType, encounterId: `Encounter/${encounter}`, asOf, evidenceFor: () => [] });
+  return warehouse.read({ resources: byType, encounterId: `Encounter/${encounter}`, asOf }, (answer) => answer);
 }
 
 describe('prediction time', () => {
