@@ -13,6 +13,7 @@ import { checkEntry, type Admitted } from './entry-check.ts';
 import { countOfSplit, fetchSlice, type PageSink } from './fetch-slice.ts';
 import type { Lookup } from './address-guard.ts';
 import { parseFhirBase } from './origin.ts';
+import { defaultTypes } from './pull-options.ts';
 import type { RetryPolicy } from './retry.ts';
 import { createSearch, type FhirSearch } from './search.ts';
 import { canHalve, halve, sliceParams, type Slice } from './slice.ts';
@@ -47,7 +48,6 @@ export interface PatientBundleAnswer {
   readonly types: readonly string[];
 }
 
-const defaultTypes = ['Encounter', 'Condition', 'Observation', 'Procedure', 'MedicationRequest'];
 /** Whoever waits for a score does not wait half a minute for a server to recover. */
 const shortWaits: Partial<RetryPolicy> = { maxTries: 3, baseMs: 200, capMs: 2000, maxWaitMs: 5000 };
 const idForm = /^[A-Za-z0-9.-]{1,64}$/;

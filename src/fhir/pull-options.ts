@@ -88,7 +88,8 @@ export interface PullPlan {
 
 export const syntheaIdentifierSystem = 'https://github.com/synthetichealth/synthea';
 const defaultPatients = `identifier=${syntheaIdentifierSystem}|`;
-const defaultTypes = ['Encounter', 'Condition', 'Observation', 'Procedure', 'MedicationRequest'];
+/** What is read beside Patient unless something else is asked for. */
+export const defaultTypes: readonly string[] = ['Encounter', 'Condition', 'Observation', 'Procedure', 'MedicationRequest'];
 
 /** @throws {FhirError} FHIR_OPTION, FHIR_BASE_URL, FHIR_INSECURE */
 export function planPull(options: PullOptions): PullPlan {

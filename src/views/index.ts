@@ -9,3 +9,4 @@ export { readViews } from './shipped-views.ts';
 export { flatTableSql, invalidTimesSql, prelude, timeColumns } from './time-sql.ts';
 export { parseViewDefinition, viewDefinitionSchema, type ViewDefinition } from './view-definition.ts';
 export { timeParts } from './fhir-time.ts';
+export { sqlString } from './sql-text.ts';

@@ -9,7 +9,7 @@
 import { landingFiles, type LandingManifest } from '../fhir/landing.ts';
 import { stableJson } from '../util/stable-json.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
-import { compileView, flatTableSql, prelude, readJsonSource, readViews, type CompiledView } from '../views/index.ts';
+import { compileView, flatTableSql, prelude, readJsonSource, readViews, sqlString, type CompiledView } from '../views/index.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /** The shipped views, compiled once per process. */
@@ -65,15 +65,12 @@ async function usedObservationCodes(warehouse: Warehouse): Promise<UsedCodes> {
  * are read; then each row is decided. The codes stand in the text: a join with so few of them costs more than a look through a list.
  */
 function usedObservationsSql(view: CompiledView, source: string, used: UsedCodes): string {
-  const holds = (codes: readonly string[], code: string): string => `list_contains([${codes.map(quoted).join(', ')}], ${code})`;
+  const holds = (codes: readonly string[], code: string): string =>
+    `list_contains([${codes.map(sqlString).join(', ')}], ${code})`;
   const ownCode = holds([...used.values()].flat(), 'r.code.coding[1].code');
   const mayGiveRow = `coalesce(len(r.code.coding), 0) <> 1 OR r.component IS NOT NULL OR ${ownCode}`;
-  const isUsed = [...used].map(([system, codes]) => `(f.system = ${quoted(system)} AND ${holds(codes, 'f.code')})`);
+  const isUsed = [...used].map(([system, codes]) => `(f.system = ${sqlString(system)} AND ${holds(codes, 'f.code')})`);
   return `SELECT f.* FROM (${flatTableSql(view, source, mayGiveRow)}) f WHERE ${isUsed.join(' OR ') || 'FALSE'}`;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function emptySource(view: CompiledView): string {

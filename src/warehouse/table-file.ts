@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WarehouseError } from '../errors.ts';
 import { writeFileAtomic } from '../util/atomic-file.ts';
+import { sqlString } from '../views/index.ts';
 import { Warehouse } from './warehouse.ts';
 
 export interface TableColumn {
@@ -36,8 +37,12 @@ export async function writeTable(path: string, columns: readonly TableColumn[]):
     const [staged, parquet] = [join(folder, 'rows.csv'), join(folder, 'rows.parquet')];
     await writeFile(staged, csvText(columns, false), { mode: ownerOnly });
     const types = columns.map((c) => `'${c.name}': '${c.values instanceof Float64Array ? 'DOUBLE' : 'VARCHAR'}'`).join(', ');
-    const source = `read_csv(${quoted(staged)}, header = true, auto_detect = false, quote = '"', delim = ',', columns = {${types}})`;
-    await warehouse.run(`COPY (SELECT * FROM ${source}) TO ${quoted(parquet)} (FORMAT parquet, COMPRESSION zstd)`, [], 'parquet');
+    const source = `read_csv(${sqlString(staged)}, header = true, auto_detect = false, quote = '"', delim = ',', columns = {${types}})`;
+    await warehouse.run(
+      `COPY (SELECT * FROM ${source}) TO ${sqlString(parquet)} (FORMAT parquet, COMPRESSION zstd)`,
+      [],
+      'parquet',
+    );
     await writeFileAtomic(path, await readFile(parquet), ownerOnly);
   } finally {
     warehouse.close();
@@ -59,8 +64,4 @@ function csvCell(value: string | number | null, guardFormulas: boolean): string 
   if (typeof value === 'number') return String(value);
   const safe = guardFormulas && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "''")}'`;
 }

@@ -5,6 +5,7 @@
  *      unit_conversion(analyte, written_unit, factor, shift, low, high)
  */
 import { readTerminology, readUnitConversions } from '../terminology/index.ts';
+import { sqlString } from '../views/index.ts';
 
 /** Either engine: what runs a statement. */
 export interface SqlRunner {
@@ -41,5 +42,5 @@ async function table(warehouse: SqlRunner, name: string, columns: string, rows: 
 }
 
 function literal(value: string | number): string {
-  return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
+  return typeof value === 'number' ? String(value) : sqlString(value);
 }

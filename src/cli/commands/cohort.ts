@@ -2,7 +2,7 @@
  * `readmission cohort`: the attrition from encounters to index discharges, or why one stay is or is not an index discharge.
  */
 import { Command } from 'commander';
-import { explainEncounter, type AttritionLine, type StayExplanation } from '../../cohort/index.ts';
+import type { AttritionLine, StayExplanation } from '../../cohort/index.ts';
 import { createTerminal, tableText } from '../terminal.ts';
 import { studyOptions, withCohortFlags, type StudyFlags } from './study-flags.ts';
 
@@ -20,6 +20,7 @@ async function run(flags: StudyFlags & { explain?: string }): Promise<void> {
   const { warehouse, cohort } = await openCohort(flags.data, studyOptions(flags, terminal));
   try {
     if (flags.explain !== undefined) {
+      const { explainEncounter } = await import('../../cohort/index.ts');
       const explanation = await explainEncounter(warehouse, flags.explain);
       terminal.result(explanation, explanationText(explanation));
       return;

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { ReadmissionError } from '../../errors.ts';
-import { writeModelFolder } from '../../model/index.ts';
 import type { ScoreAnswer } from '../../scoring/index.ts';
 import type { Study } from '../../training/index.ts';
 import { interruption } from '../interruption.ts';
@@ -79,6 +78,7 @@ async function run(flags: DemoFlags): Promise<void> {
       signal: interruption.signal,
       onProgress: terminal.onProgress,
     });
+    const { writeModelFolder } = await import('../../model/index.ts');
     const modelHash = await writeModelFolder(modelDir, trained);
     for (const validation of trained.metrics.validations) say(`${validationText(validation)}\n`);
 

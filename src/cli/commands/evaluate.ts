@@ -2,7 +2,6 @@
  * `readmission evaluate`: a model on a landing folder; held-out folds on the data it was trained on, the model itself on other data.
  */
 import { Command } from 'commander';
-import { readModelFolder } from '../../model/index.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
 import { createTerminal } from '../terminal.ts';
@@ -21,6 +20,7 @@ export function evaluateCommand(): Command {
 async function run(flags: StudyFlags & { model: string; draws: number }): Promise<void> {
   const terminal = createTerminal(flags);
   const { evaluateModel } = await import('../../training/index.ts');
+  const { readModelFolder } = await import('../../model/index.ts');
   const folder = await readModelFolder(flags.model);
   const evaluation = await evaluateModel(folder, flags.data, {
     ...studyOptions(flags, terminal),

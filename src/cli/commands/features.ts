@@ -2,10 +2,8 @@
  * `readmission features`: the matrix as Parquet or CSV, with a dictionary of its columns beside it.
  */
 import { Command } from 'commander';
-import { columnDictionary, matrixTable } from '../../features/index.ts';
 import { writeFileAtomic } from '../../util/atomic-file.ts';
 import { stableJson } from '../../util/stable-json.ts';
-import { requireTableName, writeTable } from '../../warehouse/index.ts';
 import { stopIfCancelled } from '../../util/cancellation.ts';
 import { interruption } from '../interruption.ts';
 import { createTerminal } from '../terminal.ts';
@@ -22,8 +20,10 @@ export function featuresCommand(): Command {
 }
 
 async function run(flags: StudyFlags & { out: string }): Promise<void> {
+  const { requireTableName, writeTable } = await import('../../warehouse/index.ts');
   requireTableName(flags.out);
   const terminal = createTerminal(flags);
+  const { columnDictionary, matrixTable } = await import('../../features/index.ts');
   const { openStudy } = await import('../../training/index.ts');
   const { matrix, features } = await openStudy(flags.data, studyOptions(flags, terminal));
   stopIfCancelled(interruption.signal, 'writing the matrix');

@@ -4,7 +4,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
-import { readModelFolder } from '../../model/index.ts';
 import type { ScoreAnswer } from '../../scoring/index.ts';
 import { createTerminal } from '../terminal.ts';
 
@@ -32,6 +31,7 @@ export function scoreCommand(): Command {
 
 async function run(flags: ScoreFlags): Promise<void> {
   const terminal = createTerminal(flags);
+  const { readModelFolder } = await import('../../model/index.ts');
   const { createScorer } = await import('../../scoring/index.ts');
   const bundle = await readBundle(flags.bundle);
   const scorer = await createScorer(await readModelFolder(flags.model));

@@ -4,8 +4,6 @@
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { ValidationResult } from '../../training/index.ts';
-import { resolveForestOptions } from '../../forest/index.ts';
-import { writeModelFolder } from '../../model/index.ts';
 import { stopIfCancelled } from '../../util/cancellation.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
@@ -38,6 +36,8 @@ export function trainCommand(): Command {
 
 async function run(flags: TrainFlags): Promise<void> {
   const terminal = createTerminal(flags);
+  const { resolveForestOptions } = await import('../../forest/index.ts');
+  const { writeModelFolder } = await import('../../model/index.ts');
   // Refused before the records are loaded rather than after it.
   resolveForestOptions(forestOptions(flags), 10_000);
   const { openStudy, trainModel } = await import('../../training/index.ts');
