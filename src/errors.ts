@@ -24,6 +24,8 @@ export class ReadmissionError extends Error {
 export class FhirError extends ReadmissionError {}
 /** A ViewDefinition that is not valid, or uses a construct outside the compiled subset. */
 export class ViewError extends ReadmissionError {}
+/** A site mapping that is not valid, or not the one a model was trained with. */
+export class MappingError extends ReadmissionError {}
 /** DuckDB: opening, loading, running SQL. */
 export class WarehouseError extends ReadmissionError {}
 /** Cohort definition and label. */
@@ -36,6 +38,8 @@ export class ForestError extends ReadmissionError {}
 export class EvaluationError extends ReadmissionError {}
 /** Model folder and model file. */
 export class ModelError extends ReadmissionError {}
+/** Planting: records that cannot be read as facts, a process that is not valid, accounts that do not add up. */
+export class SimulationError extends ReadmissionError {}
 /** A score that cannot be given: bad request, not eligible, not covered. */
 export class ScoringError extends ReadmissionError {}
 /** Wrong use of a command or of a configuration. */

@@ -8,6 +8,7 @@ export {
   FeatureError,
   FhirError,
   ForestError,
+  MappingError,
   ModelError,
   ReadmissionError,
   ScoringError,
@@ -17,6 +18,7 @@ export {
 } from './errors.ts';
 export { pull, readManifest, verifyLanding, type LandingManifest, type PullOptions, type PullReport } from './fhir/index.ts';
 export { startFhirServer } from './fhir/server/index.ts';
+export { parseSiteMapping, readSiteMapping, standardMapping, type SiteMapping } from './mapping/index.ts';
 export { cohortDefinitionNames, readCohortDefinition, type AttritionLine, type CohortDefinition } from './cohort/index.ts';
 export {
   fullCoverage,

@@ -15,7 +15,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { compileView, flatTableSql, prelude, readJsonSource, readViews } from '../../src/views/index.ts';
+import { compileView, flatTableSql, prelude, readJsonSource } from '../../src/views/index.ts';
+import { mappedViews, standardMapping } from '../../src/mapping/index.ts';
 
 interface Cost {
   readonly cpuMs: number;
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
   await connection.run(prelude);
   const repeat = Number(values.repeat);
   const lines = [];
-  for (const definition of readViews()) {
+  for (const definition of mappedViews(standardMapping)) {
     const view = compileView(definition);
     const pattern = new RegExp(`^${view.resource}(\\..*)?\\.ndjson$`);
     const files = readdirSync(folder)

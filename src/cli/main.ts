@@ -9,9 +9,11 @@ import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { featuresCommand } from './commands/features.ts';
 import { fhirServerCommand } from './commands/fhir-server.ts';
+import { profileCommand } from './commands/profile.ts';
 import { pullCommand } from './commands/pull.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { errorLine, exitCodeOf } from './exit-code.ts';
@@ -25,12 +27,14 @@ const program = new Command('readmission')
 for (const command of [
   pullCommand,
   verifyCommand,
+  profileCommand,
   cohortCommand,
   featuresCommand,
   trainCommand,
   evaluateCommand,
   scoreCommand,
   serveCommand,
+  simulateCommand,
   fhirServerCommand,
   demoCommand,
 ]) {

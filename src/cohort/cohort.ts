@@ -2,17 +2,22 @@
  * The cohort: stays, index discharges and outcomes, made by the SQL files of this folder over flat tables.
  *
  * In      a warehouse with flat tables and terminology, a cohort definition, the run-out day
- * Out     relations acute_encounter, stay_encounter, stay, discharge, index_discharge, outcome; attrition as rows
- * Checks  stays = index discharges + excluded stays, and index discharges = sum of outcome states, on every run
+ * Out     relations inpatient_encounter, acute_encounter, stay_encounter, stay, discharge, index_discharge, outcome; attrition as rows
+ * Checks  the accounting identities of attrition.ts, on every run
+ * Choice  where a labels file is given, its labels are the outcome: run-out keeps nothing out, a discharge without a label is left out
  */
 import { CohortError } from '../errors.ts';
-import { readRelation, type Relation, type Row, type Warehouse } from '../warehouse/index.ts';
+import { readRelation, type Relation, type Warehouse } from '../warehouse/index.ts';
+import { readAttrition, type AttritionLine } from './attrition.ts';
+import { cohortDefinitionColumns, cohortDefinitionRow, type RecordSpan } from './definition-row.ts';
 import type { CohortDefinition } from './definition.ts';
+import { describeLabels, loadLabels } from './labels.ts';
 
 const file = (name: string): Relation => readRelation(new URL(`./sql/${name}.sql`, import.meta.url));
 
 /** From encounters to index discharges, in order; also run over one patient when a score is asked for. */
 export const dischargeRelations: readonly Relation[] = [
+  'inpatient-encounter',
   'acute-encounter',
   'stay-encounter',
   'stay',
@@ -21,14 +26,8 @@ export const dischargeRelations: readonly Relation[] = [
 ].map(file);
 /** What followed; only where the future is known. */
 export const outcomeRelation: Relation = file('outcome');
-const attritionRelation: Relation = file('attrition');
-
-export interface AttritionLine {
-  readonly step: number;
-  readonly label: string;
-  readonly unit: string;
-  readonly n: number;
-}
+/** A researcher's labels in its place. */
+const labelledOutcomeRelation: Relation = { ...file('labelled-outcome'), name: 'outcome' };
 
 export interface Cohort {
   readonly definition: CohortDefinition;
@@ -37,53 +36,12 @@ export interface Cohort {
   readonly attrition: readonly AttritionLine[];
 }
 
-/** Columns of the one-row table every cohort rule reads its options from. */
-export const cohortDefinitionColumns =
-  'stitch_gap_ms BIGINT, stitch_any_gap INTEGER, horizon_days INTEGER, minimum_age INTEGER, exclude_sleep_study INTEGER, ' +
-  'exclude_against_advice INTEGER, exclude_transfer_out INTEGER, exclude_detoxification INTEGER, exclude_cancer_treatment INTEGER, ' +
-  'planned_by_type INTEGER, run_out_day INTEGER, lookback_ms BIGINT, covered_from_ms BIGINT, history_ms BIGINT, recorded_until_ms BIGINT';
-
-/** How much of each patient's record is complete; see the coverage of a landing folder's manifest. */
-export interface RecordSpan {
-  /** Calendar date from which records were searched; null is from the beginning. */
-  readonly from: string | null;
-  /** Complete only for this many years before the earlier of death and the end of the records. */
-  readonly historyYears?: number | undefined;
-  /** The earlier of the transaction time and the last event: a server asked long after its records end adds nothing to them. */
-  readonly recordedUntilMs: number;
-}
-
-/**
- * @param runOutDay  calendar days since 1970-01-01
- * @param span       absent where one discharge is scored: what a request covers is told feature by feature
- */
-export function cohortDefinitionRow(definition: CohortDefinition, runOutDay: number, span?: RecordSpan): string {
-  const flag = (value: boolean): number => (value ? 1 : 0);
-  const { stitching, exclude } = definition;
-  return [
-    Math.round(stitching.gapHours * 3_600_000),
-    flag(stitching.anyGap),
-    definition.horizonDays,
-    definition.minimumAge,
-    flag(exclude.sleepStudy),
-    flag(exclude.againstAdvice),
-    flag(exclude.transferOut),
-    flag(exclude.detoxification),
-    flag(exclude.cancerTreatment),
-    flag(definition.plannedByType),
-    runOutDay,
-    definition.lookbackDays * 86_400_000,
-    span?.from ? Date.parse(`${span.from}T00:00:00Z`) : 'NULL',
-    span?.historyYears === undefined ? 'NULL' : Math.round(span.historyYears * 365.25 * 86_400_000),
-    span === undefined ? 'NULL' : span.recordedUntilMs,
-  ].join(', ');
-}
-
 /**
  * Builds the cohort.
  *
  * @param runOut  last complete calendar day as yyyymmdd; undefined takes the earlier of the landing's transaction time and the last event
- * @throws {CohortError} COHORT_RUN_OUT when the run-out day lies past the transaction time, COHORT_EMPTY when no dated record is found and no run-out day is given, COHORT_ACCOUNTING when counts do not add up
+ * @throws {CohortError} COHORT_RUN_OUT when the run-out day lies past the transaction time, COHORT_EMPTY when no dated record is found and no run-out day is given, COHORT_ACCOUNTING when counts do not add up,
+ *         COHORT_LABELS_* as loadLabels
  */
 export async function buildCohort(
   warehouse: Warehouse,
@@ -93,6 +51,8 @@ export async function buildCohort(
     runOut?: number | undefined;
     /** Absent: every record is complete from the beginning. */
     coverage?: Omit<RecordSpan, 'recordedUntilMs'>;
+    /** File of labels that take the place of the outcome. */
+    labels?: string | undefined;
   },
 ): Promise<Cohort> {
   const recordedDay = dayBefore(Date.parse(options.transactionTime));
@@ -107,11 +67,28 @@ export async function buildCohort(
   const [day] = await warehouse.rows(`SELECT ymd_day(${runOut}) AS day`);
   await warehouse.run(`CREATE OR REPLACE TABLE cohort_definition (${cohortDefinitionColumns})`);
   const span = { from: null, ...options.coverage, recordedUntilMs: recordedUntil };
-  await warehouse.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, Number(day?.['day']), span)})`);
-  for (const relation of [...dischargeRelations, outcomeRelation]) await warehouse.create(relation);
-  const attrition = (await warehouse.rows(attritionRelation.sql, [], attritionRelation.file)).map(toLine);
-  checkAttrition(attrition);
-  return { definition, runOut, attrition };
+  const lastDay = options.labels === undefined ? Number(day?.['day']) : noRunOutDay;
+  await warehouse.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, lastDay, span)})`);
+  for (const relation of dischargeRelations) {
+    if (relation.name === 'index_discharge' && options.labels !== undefined) await applyLabels(warehouse, options.labels);
+    await warehouse.create(relation);
+  }
+  await warehouse.create(options.labels === undefined ? outcomeRelation : labelledOutcomeRelation);
+  const { labels: _earlier, ...rules } = definition;
+  const used = options.labels === undefined ? rules : { ...rules, labels: await describeLabels(options.labels) };
+  return { definition: used, runOut, attrition: await readAttrition(warehouse, used) };
+}
+
+/** Later than every calendar day. */
+const noRunOutDay = 3_000_000;
+
+async function applyLabels(warehouse: Warehouse, path: string): Promise<void> {
+  await loadLabels(warehouse, path);
+  await warehouse.run(
+    "UPDATE discharge SET exclusion = 'no-label' WHERE exclusion IS NULL AND stay_id NOT IN (SELECT stay_id FROM stay_label)",
+    [],
+    'labels',
+  );
 }
 
 /** The last event seen, epoch ms; without any, the run-out day that was asked for stands in. */
@@ -133,18 +110,4 @@ async function lastEvent(warehouse: Warehouse, runOut: number | undefined): Prom
 /** The last calendar day that had ended by then, as yyyymmdd: a day half recorded cannot be the last day of a follow-up. */
 function dayBefore(ms: number): number {
   return Number(new Date(ms + 1 - 86_400_000).toISOString().slice(0, 10).replaceAll('-', ''));
-}
-
-function toLine(row: Row): AttritionLine {
-  return { step: Number(row['step']), label: String(row['label']), unit: String(row['unit']), n: Number(row['n']) };
-}
-
-function checkAttrition(lines: readonly AttritionLine[]): void {
-  const sum = (step: number): number => lines.filter((line) => line.step === step).reduce((total, line) => total + line.n, 0);
-  const [stays, excluded, index, outcomes] = [sum(30), sum(40), sum(50), sum(70)];
-  if (stays === index + excluded && index === outcomes) return;
-  throw new CohortError(
-    'COHORT_ACCOUNTING',
-    `expected stays = index + excluded and index = outcomes, found ${stays}, ${index}, ${excluded}, ${outcomes}; this is a defect, please report it`,
-  );
 }

@@ -1,5 +1,7 @@
 /**
  * Cohort definition: which stays count, how they are stitched, what an outcome is. One JSON document, hashed into the model.
+ *
+ * Choice  what a document does not say has the meaning it had before it could be said, so that definitions inside older models keep theirs
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -7,30 +9,77 @@ import { CohortError } from '../errors.ts';
 import { sha256 } from '../util/sha256.ts';
 import { stableJson } from '../util/stable-json.ts';
 
-export const cohortDefinitionSchema = z.strictObject({
+const hours = z.number().min(0).max(168);
+
+const stitchingSchema = z.strictObject({
+  /** Largest gap between two encounters of one stay. */
+  gapHours: hours,
+  /** Merge every gap up to that, without asking for a transfer or the same condition. */
+  anyGap: z.boolean(),
+  /** Within the gap, join an encounter whose type says transfer or move of ward. */
+  transferType: z.boolean().default(true),
+  /** Within the gap, join an encounter of another hospital. */
+  otherHospital: z.boolean().default(true),
+  /** Within the gap, join a return to the same hospital with the same principal condition. */
+  sameCondition: z.boolean().default(true),
+  /** How long an encounter without end keeps its stay open for later encounters; then it is taken for one that nobody closed. */
+  openEncounterDays: z.int().min(1).max(3660).default(30),
+});
+
+/** Rules that keep a stay from being an index discharge; rules.json says what each means and where it is from. */
+const excludeSchema = z.strictObject({
+  nursing: z.boolean().default(true),
+  lookBack: z.boolean().default(true),
+  sleepStudy: z.boolean(),
+  diedInStay: z.boolean().default(true),
+  againstAdvice: z.boolean(),
+  transferOut: z.boolean(),
+  rehabilitation: z.boolean().default(false),
+  psychiatric: z.boolean().default(false),
+  detoxification: z.boolean(),
+  cancerTreatment: z.boolean(),
+  dayCase: z.boolean().default(false),
+});
+
+const inpatientEquivalentSchema = z.strictObject({
+  /** Observation encounters (classes OBSENC and SS) count as inpatient, whatever their length. */
+  observation: z.boolean().default(false),
+  /** Emergency and observation encounters that lasted this long count as inpatient; null: never. */
+  fromHours: z.number().min(1).max(168).nullable().default(null),
+});
+
+const outcomeSchema = z.strictObject({
+  /** The target is an unplanned readmission or death, whichever is the first event; else the readmission alone. */
+  composite: z.boolean().default(false),
+});
+
+/** Which file took the place of the outcome. */
+const labelsSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+const cohortDefinitionSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
   description: z.string(),
-  /** Calendar days after discharge in which a return counts, both ends included. */
+  /** Days after discharge in which a return counts, both ends included. */
   horizonDays: z.int().min(1).max(365),
+  /** Calendar days as written in the record (CMS), or elapsed days of 24 h from the time of discharge. */
+  horizonUnit: z.enum(['calendar-days', 'elapsed']).default('calendar-days'),
   /** Days before admission in which the patient's record must be complete, so that what came before can be known. */
   lookbackDays: z.int().min(0).max(3660).default(365),
   /** Whole years at admission. */
   minimumAge: z.int().min(0).max(120),
-  stitching: z.strictObject({
-    /** Largest gap between two encounters of one stay. */
-    gapHours: z.number().min(0).max(168),
-    /** Merge every gap up to that, without asking for a transfer or the same condition. */
-    anyGap: z.boolean(),
-  }),
-  exclude: z.strictObject({
-    sleepStudy: z.boolean(),
-    againstAdvice: z.boolean(),
-    transferOut: z.boolean(),
-    detoxification: z.boolean(),
-    cancerTreatment: z.boolean(),
-  }),
+  inpatientEquivalent: inpatientEquivalentSchema.prefault({}),
+  stitching: stitchingSchema,
+  exclude: excludeSchema,
   /** Count arranged admission types, detoxification and sterilisation as planned returns; not a CMS rule. */
   plannedByType: z.boolean(),
+  /** An emergency visit that ended at most this long before the admission led to it. */
+  emergencyLinkHours: hours.default(24),
+  outcome: outcomeSchema.prefault({}),
+  /** Set where a researcher's own labels were read. */
+  labels: labelsSchema.optional(),
 });
 
 export type CohortDefinition = z.infer<typeof cohortDefinitionSchema>;
@@ -81,4 +130,23 @@ export function parseCohortDefinition(value: unknown, where: string): CohortDefi
 /** SHA-256 of the definition with sorted keys: equal for equal rules, whatever the order they were written in. */
 export function cohortDefinitionHash(definition: CohortDefinition): string {
   return sha256(stableJson(definition));
+}
+
+/** What a model of this definition predicts, in words. */
+export function outcomeOf(definition: CohortDefinition): { name: string; description: string } {
+  const { horizonDays, horizonUnit, labels, outcome } = definition;
+  if (labels !== undefined) {
+    return { name: 'own-label', description: `label 1 of the file ${labels.name} (SHA-256 ${labels.sha256.slice(0, 12)}…)` };
+  }
+  const days = horizonUnit === 'elapsed' ? `${horizonDays * 24} hours` : `${horizonDays} calendar days`;
+  const readmission = 'unplanned inpatient readmission';
+  return outcome.composite
+    ? {
+        name: 'unplanned-readmission-or-death',
+        description: `${readmission}, to any hospital, for any cause, or death, within ${days} of discharge`,
+      }
+    : {
+        name: 'unplanned-readmission',
+        description: `${readmission} within ${days} of discharge, to any hospital, for any cause`,
+      };
 }

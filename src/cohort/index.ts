@@ -2,19 +2,14 @@
 export {
   cohortDefinitionHash,
   cohortDefinitionNames,
-  cohortDefinitionSchema,
+  outcomeOf,
   parseCohortDefinition,
   readCohortDefinition,
   type CohortDefinition,
 } from './definition.ts';
-export {
-  buildCohort,
-  cohortDefinitionColumns,
-  cohortDefinitionRow,
-  dischargeRelations,
-  outcomeRelation,
-  type AttritionLine,
-  type RecordSpan,
-  type Cohort,
-} from './cohort.ts';
+export { cohortDefinitionColumns, cohortDefinitionRow, type RecordSpan } from './definition-row.ts';
+export type { AttritionLine } from './attrition.ts';
+export { buildCohort, dischargeRelations, outcomeRelation, type Cohort } from './cohort.ts';
 export { explainEncounter, type StayExplanation } from './explanation.ts';
+export { followUpStates, readFollowUp } from './follow-up.ts';
+export { isOn, notAssessable, readCohortRules } from './rules.ts';

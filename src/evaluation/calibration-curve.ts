@@ -34,21 +34,30 @@ export function calibrationCurve(outcome: Uint8Array, risk: Float64Array, groups
   if (!Number.isInteger(groups) || groups < 1) {
     throw new EvaluationError('EVALUATION_RANGE', `expected a whole number of groups, 1 or more, found ${groups}`);
   }
-  const n = outcome.length;
+  return riskGroups(risk, groups).map((rows) => describe(rows, outcome, risk));
+}
+
+/**
+ * Rows in groups of about equal size by rising risk; equal risks stay together.
+ *
+ * @returns  at most `groups` lists of row numbers that hold each row once, in ascending risk
+ */
+export function riskGroups(risk: Float64Array, groups: number): Int32Array[] {
+  const n = risk.length;
   const { order, runEnd } = rankOrder(risk);
-  const curve: CalibrationGroup[] = [];
+  const found: Int32Array[] = [];
   let start = 0;
   let runStart = 0;
   for (let run = 0; run < runEnd.length; run++) {
     const end = runEnd[run]!;
     const next = runEnd[run + 1];
     if (next === undefined || groupOf(end, next) !== groupOf(runStart, end)) {
-      curve.push(describe(order.subarray(start, end), outcome, risk));
+      found.push(order.subarray(start, end));
       start = end;
     }
     runStart = end;
   }
-  return curve;
+  return found;
 
   /** A run of equal risks belongs to the quantile group that holds its middle. */
   function groupOf(from: number, to: number): number {

@@ -37,19 +37,21 @@ export function calibrationSlope(outcome: Uint8Array, risk: Float64Array): numbe
 }
 
 export const calibrationInterceptStatistic: Statistic = (outcome, risk) => {
-  const x = logOdds(outcome, risk);
+  checkSample(outcome, risk, 'probability');
+  const x = logOdds(risk);
   const start = fitIntercept(outcome, x, unitWeights(x.length)) ?? 0;
   return (weight) => fitIntercept(outcome, x, weight, start) ?? NaN;
 };
 
 export const calibrationSlopeStatistic: Statistic = (outcome, risk) => {
-  const x = logOdds(outcome, risk);
+  checkSample(outcome, risk, 'probability');
+  const x = logOdds(risk);
   const start: LogisticLine | undefined = fitLine(outcome, x, unitWeights(x.length));
   return (weight) => fitLine(outcome, x, weight, start)?.slope ?? NaN;
 };
 
-function logOdds(outcome: Uint8Array, risk: Float64Array): Float64Array {
-  checkSample(outcome, risk, 'probability');
+/** Log odds of probabilities, clamped. */
+export function logOdds(risk: Float64Array): Float64Array {
   return risk.map((r) => {
     const p = Math.min(Math.max(r, CALIBRATION_CLAMP), 1 - CALIBRATION_CLAMP);
     return Math.log(p) - Math.log1p(-p);

@@ -6,7 +6,7 @@
  *         than that rate, below 0 is worse
  * Choice  log loss clamps probabilities at 2^-52 from 0 and 1, as scikit-learn does, so one wrong certainty costs 36, not infinity
  */
-import { checkSample, requireBothClasses, unitWeights } from './sample.ts';
+import { checkSample, requireBothClasses, unitWeights, weightedMean } from './sample.ts';
 import type { Statistic } from './sample.ts';
 
 /** Probabilities closer than this to 0 or 1 are moved to it before a logarithm. */
@@ -68,15 +68,3 @@ export const logLossStatistic: Statistic = (outcome, risk) => {
     }),
   );
 };
-
-function weightedMean(value: Float64Array): (weight: Float64Array) => number {
-  return (weight) => {
-    let sum = 0;
-    let total = 0;
-    for (let i = 0; i < value.length; i++) {
-      sum += weight[i]! * value[i]!;
-      total += weight[i]!;
-    }
-    return sum / total;
-  };
-}

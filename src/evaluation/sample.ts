@@ -71,3 +71,16 @@ export function requireBothClasses(outcome: Uint8Array): number {
 export function unitWeights(n: number): Float64Array {
   return new Float64Array(n).fill(1);
 }
+
+/** Mean of a value per row, for resampling; NaN where no row counts. */
+export function weightedMean(value: Float64Array): WeightedMeasure {
+  return (weight) => {
+    let sum = 0;
+    let total = 0;
+    for (let i = 0; i < value.length; i++) {
+      sum += weight[i]! * value[i]!;
+      total += weight[i]!;
+    }
+    return sum / total;
+  };
+}

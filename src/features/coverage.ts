@@ -3,6 +3,8 @@
  *
  * In   the resource types that were asked for, and the date from which
  * Out  whether a feature's lookback was covered for one discharge; if not, its value is missing and said to be so
+ * Choice  a feature that looks at the whole record (comorbidity, social findings, the scores that contain them) is not covered as soon as a
+ *         date is given: what lies before it may hold the disease, and an absent flag would say that it does not
  */
 import type { Feature } from './catalogue.ts';
 

@@ -72,10 +72,11 @@ function hashOf(features: readonly Feature[], families: readonly FeatureFamily[]
 function terminologyContent(): object {
   const { sets, hierarchies } = readTerminology();
   return {
-    sets: sets.map(({ name, weights, codes }) => [
+    sets: sets.map(({ name, weights, codes, prefixes }) => [
       name,
       weights ?? null,
       codes.map(({ system, code }) => `${system}|${code}`).sort(),
+      prefixes.map(({ system, prefix }) => `${system}|${prefix}`).sort(),
     ]),
     hierarchies,
     units: readUnitConversions(),

@@ -13,9 +13,16 @@ export function matrixTable(matrix: FeatureMatrix): TableColumn[] {
     { name: 'discharge', values: times(matrix.dischargeMs) },
     { name: 'reason_code', values: matrix.reasons },
     { name: 'outcome_state', values: matrix.outcomeStates },
-    { name: 'readmitted', values: Float64Array.from(matrix.outcome) },
+    // Empty where a labels file took the place of what followed.
+    { name: 'readmitted', values: Float64Array.from(matrix.outcomeStates, readmittedOf) },
+    { name: 'target', values: Float64Array.from(matrix.outcome) },
     ...matrix.features.map((feature, c) => ({ name: feature.name, values: matrix.columns[c] as Float64Array })),
   ];
+}
+
+function readmittedOf(state: string): number {
+  if (state.startsWith('label-')) return Number.NaN;
+  return state === 'unplanned' ? 1 : 0;
 }
 
 /** One entry per feature column: family, unit, range, window, what missing means, source. */

@@ -22,12 +22,12 @@ export interface FeatureMatrix {
   readonly patientIds: readonly string[];
   /** Number of the patient each row belongs to, 0 .. patients - 1. */
   readonly groups: Int32Array;
-  /** 1 where an unplanned readmission followed. */
+  /** 1 where the outcome of the cohort definition followed: an unplanned readmission, the composite, or a label given. */
   readonly outcome: Uint8Array;
   readonly outcomeStates: readonly string[];
   readonly admitMs: Float64Array;
   readonly dischargeMs: Float64Array;
-  /** Principal reason of the stay, a SNOMED CT code; null where none was coded. */
+  /** Reason of the stay as known at the prediction time, a code of SNOMED CT or ICD-10; null where none was coded. */
   readonly reasons: readonly (string | null)[];
 }
 
@@ -49,8 +49,8 @@ export async function buildMatrix(
   }
   onProgress({ task: 'features', done: relations.length, total: relations.length });
   const ids = await warehouse.rows(
-    `SELECT i.index_id, i.patient_id, i.admit_ms, i.discharge_ms, i.reason_code, o.readmitted, o.outcome_state
-     FROM index_discharge i JOIN outcome o ON o.index_id = i.index_id ${order}`,
+    `SELECT i.index_id, i.patient_id, i.admit_ms, i.discharge_ms, r.reason_code, o.target, o.outcome_state
+     FROM index_discharge i JOIN outcome o ON o.index_id = i.index_id LEFT JOIN known_reason r ON r.index_id = i.index_id ${order}`,
   );
   const rows = ids.length;
   const columns: Float64Array[] = [];
@@ -67,7 +67,7 @@ export async function buildMatrix(
     indexIds,
     patientIds,
     groups: groupNumbers(patientIds),
-    outcome: Uint8Array.from(ids, (row) => Number(row['readmitted'])),
+    outcome: Uint8Array.from(ids, (row) => Number(row['target'])),
     outcomeStates: ids.map((row) => String(row['outcome_state'])),
     admitMs,
     dischargeMs,

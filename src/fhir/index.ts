@@ -10,10 +10,12 @@ export {
   landingFiles,
   readManifest,
   verifyLanding,
+  writeLandingBytes,
   writeLandingFile,
   writeManifest,
   type LandingFile,
   type LandingFileOptions,
   type LandingManifest,
+  type Planting,
 } from './landing.ts';
 export { readNdjson, readNdjsonBytes, type NdjsonBytes, type NdjsonLine, type NdjsonOptions } from './ndjson.ts';

@@ -3,12 +3,12 @@
  *
  * In      lines of JSON, each without a line end
  * Out     TYPE.ndjson, or TYPE.PART.ndjson, with .gz when asked for, and the manifest entry that describes it
- * Choice  x.part, fsync, rename, fsync of the folder; gzip level 9 with time 0, no name and a fixed system byte, fed in blocks
+ * Choice  x.part, fsync, rename, fsync of the folder; gzip level 9 (unless told) with time 0, no name and a fixed system byte, fed in blocks
  *         of 256 KiB whatever the lines: the same lines give the same bytes
  */
 import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { FhirError } from '../errors.ts';
@@ -20,6 +20,8 @@ export interface LandingFileOptions {
   readonly gzip?: boolean;
   /** Number of this file where a type has several, 0 or more; part of the name. */
   readonly part?: number;
+  /** 1 is fast, 9 small; 9. */
+  readonly level?: number;
 }
 
 const blockBytes = 256 * 1024;
@@ -37,16 +39,44 @@ export async function writeLandingFile(
   lines: AsyncIterable<string> | Iterable<string>,
   options: LandingFileOptions = {},
 ): Promise<LandingFile> {
-  const name = landingFileName(type, options);
-  const temporary = join(dir, `${name}.part`);
-  const hash = createHash('sha256');
   const counter = { count: 0 };
+  const name = landingFileName(type, options);
+  const written = await writeBlocks(dir, name, blocksOf(linesAsBytes(lines, type, counter)), options.level);
+  return { type, ...written, count: counter.count };
+}
+
+/**
+ * Writes bytes as they come, as one file of the folder; whoever gives them answers for their lines.
+ *
+ * @param path   relative to `dir`, which holds its folder; compressed when it ends in .gz
+ * @param bytes  runs of whole lines, of any length
+ * @param level  of compression
+ * @returns      path, bytes and SHA-256 of the file on disk
+ * @throws the file system's own error (ENOSPC, EACCES, …); a file of the same name is then as it was
+ */
+export async function writeLandingBytes(
+  dir: string,
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  level?: number,
+): Promise<Pick<LandingFile, 'path' | 'bytes' | 'sha256'>> {
+  return writeBlocks(dir, path, blocksOf(bytes), level);
+}
+
+async function writeBlocks(
+  dir: string,
+  path: string,
+  blocks: AsyncIterable<Buffer>,
+  level = 9,
+): Promise<Pick<LandingFile, 'path' | 'bytes' | 'sha256'>> {
+  const target = join(dir, path);
+  const temporary = `${target}.part`;
+  const hash = createHash('sha256');
   let bytes = 0;
   try {
     const file = await open(temporary, 'w', 0o644);
     try {
-      const blocks = blocksOf(lines, type, counter);
-      for await (const block of options.gzip ? gzipped(blocks) : blocks) {
+      for await (const block of path.endsWith('.gz') ? gzipped(blocks, level) : blocks) {
         hash.update(block);
         bytes += block.length;
         await file.writeFile(block);
@@ -55,13 +85,13 @@ export async function writeLandingFile(
     } finally {
       await file.close();
     }
-    await rename(temporary, join(dir, name));
+    await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(dir);
-  return { type, path: name, count: counter.count, bytes, sha256: hash.digest('hex') };
+  await syncFolder(dirname(target));
+  return { path, bytes, sha256: hash.digest('hex') };
 }
 
 function landingFileName(type: string, { gzip, part }: LandingFileOptions): string {
@@ -74,13 +104,11 @@ function landingFileName(type: string, { gzip, part }: LandingFileOptions): stri
   return `${type}${part === undefined ? '' : `.${String(part).padStart(6, '0')}`}.ndjson${gzip ? '.gz' : ''}`;
 }
 
-async function* blocksOf(
+async function* linesAsBytes(
   lines: AsyncIterable<string> | Iterable<string>,
   type: string,
   counter: { count: number },
 ): AsyncGenerator<Buffer, void, undefined> {
-  let block = Buffer.allocUnsafe(blockBytes);
-  let used = 0;
   for await (const line of lines) {
     counter.count += 1;
     if (line === '' || /[\n\r]/.test(line)) {
@@ -89,9 +117,18 @@ async function* blocksOf(
         details: { type, line: counter.count },
       });
     }
-    const bytes = Buffer.from(`${line}\n`, 'utf8');
-    for (let start = 0; start < bytes.length;) {
-      const copied = bytes.copy(block, used, start);
+    yield Buffer.from(`${line}\n`, 'utf8');
+  }
+}
+
+/** The same bytes in blocks of one size. */
+async function* blocksOf(runs: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
+  let block = Buffer.allocUnsafe(blockBytes);
+  let used = 0;
+  for await (const run of runs) {
+    for (let start = 0; start < run.length;) {
+      const copied = Math.min(run.length - start, blockBytes - used);
+      block.set(run.subarray(start, start + copied), used);
       start += copied;
       used += copied;
       if (used < blockBytes) continue;
@@ -103,9 +140,9 @@ async function* blocksOf(
   if (used > 0) yield block.subarray(0, used);
 }
 
-async function* gzipped(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+async function* gzipped(blocks: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer, void, undefined> {
   const source = Readable.from(blocks);
-  const gzip = createGzip({ level: 9 });
+  const gzip = createGzip({ level });
   source.once('error', (error) => gzip.destroy(error));
   let first = true;
   for await (const chunk of source.pipe(gzip)) {

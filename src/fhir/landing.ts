@@ -17,7 +17,7 @@ import { silent, type OnProgress } from '../util/progress.ts';
 import { sha256File } from '../util/sha256.ts';
 import { readNdjsonBytes } from './ndjson.ts';
 
-export { writeLandingFile, type LandingFileOptions } from './landing-file.ts';
+export { writeLandingBytes, writeLandingFile, type LandingFileOptions } from './landing-file.ts';
 
 const count = z.int().nonnegative();
 const typeName = z.string().regex(/^[A-Z][A-Za-z]{1,63}$/, 'a FHIR resource type');
@@ -26,6 +26,8 @@ const instant = z
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/, 'a FHIR instant')
   .refine((text) => Number.isFinite(Date.parse(text)), 'a FHIR instant');
 const relativePath = z.string().refine(staysInside, 'a relative path inside the folder, forward slashes, no "..", no drive');
+
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hex');
 
 const landingFile = z.strictObject({
   type: typeName,
@@ -36,13 +38,31 @@ const landingFile = z.strictObject({
   /** Size on disk. */
   bytes: count,
   /** Of the bytes on disk, lower-case hex. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hex'),
+  sha256: sha256Hex,
 });
 
 /** Received = stored + duplicate + quarantined, or the manifest is refused. */
 const accounting = z
   .strictObject({ received: count, stored: count, duplicate: count, quarantined: count })
   .refine((a) => a.received === a.stored + a.duplicate + a.quarantined, 'received = stored + duplicate + quarantined');
+
+/** How stays were planted into records of another folder, and what restores those; absent where every record is from the source. */
+const planting = z.strictObject({
+  /** Name of the process, SHA-256 of its file, and the seed. */
+  process: z.string(),
+  processSha256: sha256Hex,
+  seed: count,
+  /** The manifest of the folder the records come from, byte for byte. */
+  naturalManifest: relativePath,
+  /** Lines of that folder that were left out or replaced, NDJSON of {file, line, text, replaced?} in the order of its files. */
+  displaced: z.strictObject({ path: relativePath, count, bytes: count, sha256: sha256Hex }),
+  /** Files with what was planted; the other files of this manifest are those of that folder. */
+  planted: z.array(relativePath),
+  /** SHA-256 of what each file of that folder holds when inflated. */
+  contents: z.record(z.string(), sha256Hex),
+  /** What was drawn after each discharge, and with which probabilities. */
+  truth: relativePath.optional(),
+});
 
 const manifestSchema = z
   .strictObject({
@@ -72,11 +92,13 @@ const manifestSchema = z
     /** What was left out on purpose, in words. */
     pruning: z.string().optional(),
     generator: z.record(z.string(), z.string()).optional(),
+    planting: planting.optional(),
   })
   .refine((m) => new Set(m.files.map((f) => f.path)).size === m.files.length, 'each file once');
 
 export type LandingManifest = z.infer<typeof manifestSchema>;
 export type LandingFile = LandingManifest['files'][number];
+export type Planting = z.infer<typeof planting>;
 
 const manifestName = 'manifest.json';
 

@@ -22,13 +22,15 @@ export interface NdjsonLine {
 
 export interface NdjsonBytes {
   readonly line: number;
-  /** The line without its end, not yet checked for UTF-8; a view that stays valid. */
+  /** The line, not yet checked for UTF-8, without its end unless asked for; a view that stays valid. */
   readonly bytes: Buffer;
 }
 
 export interface NdjsonOptions {
   /** A longer line is refused, in bytes; 32 MiB. */
   readonly maxLineBytes?: number;
+  /** Whole lines: with their ends, blank ones too, so that all bytes of the file are given; false. */
+  readonly whole?: boolean;
 }
 
 const lineFeed = 0x0a;
@@ -71,6 +73,7 @@ export async function* readNdjsonBytes(
     const found = `expected at most ${maxLineBytes} bytes, found more; split the resource or raise maxLineBytes`;
     throw failure('NDJSON_LINE_TOO_LONG', path, line + 1, found);
   };
+  const whole = options.whole === true;
   const finish = (tail: Buffer, batch: NdjsonBytes[]): void => {
     checkLength(pendingBytes + tail.length);
     const bytes = pending.length === 0 ? tail : Buffer.concat([...pending, tail]);
@@ -80,6 +83,10 @@ export async function* readNdjsonBytes(
     if (line === 1 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
       throw failure('NDJSON_BOM', path, line, 'expected no byte order mark, found one; save the file as UTF-8 without it');
     }
+    if (whole) {
+      batch.push({ line, bytes });
+      return;
+    }
     const end = bytes.at(-1) === carriageReturn ? bytes.length - 1 : bytes.length;
     if (!isBlank(bytes, end)) batch.push({ line, bytes: bytes.subarray(0, end) });
   };
@@ -88,7 +95,7 @@ export async function* readNdjsonBytes(
     const batch: NdjsonBytes[] = [];
     let start = 0;
     for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
-      finish(chunk.subarray(start, end), batch);
+      finish(chunk.subarray(start, whole ? end + 1 : end), batch);
       start = end + 1;
     }
     if (start < chunk.length) {

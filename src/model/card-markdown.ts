@@ -37,6 +37,7 @@ export function cardMarkdown(card: ModelCard): string {
       `Records: ${training.synthetic ? 'synthetic' : 'real'}, as of ${training.transactionTime || 'not available'}`,
       `Manifest SHA-256: ${training.manifestSha256}`,
       `Cohort: ${trustIngredients.cohort.name} (definition hash ${trustIngredients.cohort.hash.slice(0, 8)})`,
+      `How records were read: site mapping hash ${trustIngredients.mapping.hash.slice(0, 8)}; ${trustIngredients.mapping.choices.join('; ')}`,
     ]),
     '### From stays to index discharges',
     typeof trustIngredients.attrition === 'object'

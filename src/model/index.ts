@@ -10,7 +10,7 @@ export type { ModelCard } from './model-card.ts';
 export { decodeModel, encodeModel, modelHash } from './model-file.ts';
 export { readModelFolder, writeModelFolder } from './model-folder.ts';
 export type { JsonObject, ModelFolder } from './model-folder.ts';
-export { MODEL_FORMAT, MODEL_FORMAT_VERSION, ModelHeaderSchema } from './model-header.ts';
+export { MODEL_FORMAT, MODEL_FORMAT_VERSION, modelMapping, ModelHeaderSchema } from './model-header.ts';
 export type { Band, ModelFeature, ModelHeader } from './model-header.ts';
 export { bandOf, requireFeatureSchema } from './risk-model.ts';
 export type { RiskModel } from './risk-model.ts';

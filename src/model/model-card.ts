@@ -8,7 +8,8 @@
  */
 import { cardMarkdown } from './card-markdown.ts';
 import type { ModelMetrics } from './metrics.ts';
-import type { ModelHeader } from './model-header.ts';
+import { mappingChoices, mappingHash } from '../mapping/index.ts';
+import { modelMapping, type ModelHeader } from './model-header.ts';
 
 export const NOT_AVAILABLE = 'not available';
 
@@ -31,6 +32,7 @@ export interface ModelCard {
   readonly trustIngredients: {
     readonly trainingData: ModelHeader['training'] & { readonly baseRate: number };
     readonly cohort: ModelHeader['cohort'];
+    readonly mapping: { readonly name: string; readonly hash: string; readonly choices: readonly string[] };
     readonly attrition: ModelMetrics['attrition'] | typeof NOT_AVAILABLE;
     readonly features: { readonly count: number; readonly hash: string; readonly byFamily: Readonly<Record<string, number>> };
     readonly forest: ModelHeader['forest'];
@@ -44,6 +46,7 @@ export interface ModelCard {
 /** @returns card.json as an object, and card.md */
 export function buildCard(header: ModelHeader, metrics: ModelMetrics): { readonly card: ModelCard; readonly markdown: string } {
   const { training, outcome, forest, features } = header;
+  const mapping = modelMapping(header);
   const card: ModelCard = {
     basicInfo: {
       modelName: header.name,
@@ -75,6 +78,7 @@ export function buildCard(header: ModelHeader, metrics: ModelMetrics): { readonl
     trustIngredients: {
       trainingData: { ...training, baseRate: header.baseRate },
       cohort: header.cohort,
+      mapping: { name: mapping.name, hash: mappingHash(mapping), choices: mappingChoices(mapping) },
       attrition: metrics.attrition !== undefined && metrics.attrition.length > 0 ? metrics.attrition : NOT_AVAILABLE,
       features: { count: features.length, hash: header.featureHash, byFamily: countBy(features.map((f) => f.family)) },
       forest,

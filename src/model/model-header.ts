@@ -5,6 +5,7 @@
  * Choice  names are plain snake_case or [A-Za-z0-9._-]; free text is bounded and is escaped where it is shown
  */
 import { z } from 'zod';
+import { parseSettledMapping, settleMapping, standardMapping, type SettledMapping } from '../mapping/index.ts';
 import { CalibrationMapSchema } from './calibration-map.ts';
 
 export const MODEL_FORMAT = 'readmission-model';
@@ -51,6 +52,8 @@ export const ModelHeaderSchema = z.strictObject({
   /** SHA-256 of the stable JSON of the feature schema: names and definitions. */
   featureHash: hash,
   cohort: z.strictObject({ name: shortText, hash, definition: jsonValue }),
+  /** What the records were read with: the site mapping, every choice settled. Absent: standard codes. */
+  mapping: z.strictObject({ name: shortText, hash, document: jsonValue }).optional(),
   outcome: z.strictObject({ name: shortText, horizonDays: z.number().positive(), description: text }),
   training: z.strictObject({
     rows: count,
@@ -84,6 +87,16 @@ export const ModelHeaderSchema = z.strictObject({
   baseRate: z.number().min(0).max(1),
 });
 export type ModelHeader = Readonly<z.infer<typeof ModelHeaderSchema>>;
+
+/**
+ * The mapping that records must be read with for this model.
+ *
+ * @throws {MappingError} MAPPING_INVALID for a document this build does not read
+ */
+export function modelMapping(header: Pick<ModelHeader, 'mapping' | 'training'>): SettledMapping {
+  if (header.mapping === undefined) return settleMapping(standardMapping, header.training.synthetic);
+  return parseSettledMapping(header.mapping.document, "the model's site mapping");
+}
 export type ModelFeature = ModelHeader['features'][number];
 export type Band = ModelHeader['bands'][number];
 

@@ -10,7 +10,7 @@
  */
 import { ScoringError } from '../errors.ts';
 import type { ResourcesByType } from './patient-warehouse.ts';
-import { elementReaders, type JsonObject, type ReadElements } from './resource-shape.ts';
+import { standardReaders, type ElementReaders, type JsonObject, type ReadElements } from './resource-shape.ts';
 
 const idPattern = /^[A-Za-z0-9\-.]{1,64}$/;
 const maximumEntries = 100_000;
@@ -25,10 +25,11 @@ export interface PatientBundle {
 }
 
 /**
+ * @param readers  of the elements that the model's mapping reads
  * @throws {ScoringError} SCORING_BUNDLE_INVALID (no Bundle, bad id, entry without resource), SCORING_BUNDLE_PATIENT (none or several
  *         patients, or resources of another one), SCORING_RESOURCE_INVALID (an element of another shape than FHIR's), SCORING_TOO_LARGE
  */
-export function readPatientBundle(value: unknown): PatientBundle {
+export function readPatientBundle(value: unknown, readers: ElementReaders = standardReaders): PatientBundle {
   const entries = bundleEntries(value);
   const byUrl = new Map<string, string>();
   const kept: { resource: JsonObject; type: string; id: string; index: number; readElements: ReadElements }[] = [];
@@ -36,7 +37,7 @@ export function readPatientBundle(value: unknown): PatientBundle {
   for (const [index, { fullUrl, resource }] of entries.entries()) {
     const type = resource['resourceType'];
     if (typeof type !== 'string') throw invalid(`entry ${index} has no resourceType`);
-    const readElements = elementReaders.get(type);
+    const readElements = readers.get(type);
     if (readElements === undefined) {
       ignoredEntries += 1;
       continue;

@@ -10,15 +10,17 @@
  */
 import { cohortDefinitionColumns, cohortDefinitionRow, dischargeRelations, type CohortDefinition } from '../cohort/index.ts';
 import { familySelects, readKnownRelations, type FeatureSet } from '../features/index.ts';
+import { partUpdates, recordedEncounter, type SettledMapping } from '../mapping/index.ts';
 import {
-  flattenPatient,
+  addPrefixMatches,
+  encounterSelect,
   flatTime,
-  createPatientTables,
-  flatColumns,
   loadTerminology,
   PatientDatabase,
+  PatientTables,
 } from '../warehouse/index.ts';
-import type { Cell, PatientStatement, Relation, Row } from '../warehouse/index.ts';
+import type { FlatRow, PatientStatement, Relation, Row } from '../warehouse/index.ts';
+import { elementReaders, type ElementReaders } from './resource-shape.ts';
 import { rankEvidence, readEvidenceSelect, type Evidence } from './evidence.ts';
 
 /** One patient's resources by type, JSON-parsed, references already as `Type/id`. */
@@ -45,15 +47,12 @@ export interface ScoredStay {
   readonly values: Float64Array;
 }
 
-/** The encounter's times as recorded, for telling why there is no stay. */
-export interface RecordedEncounter {
-  readonly classCode: string | null;
+/** When the encounter asked about began, and the prediction time; of a part, those of its whole. */
+export interface AskedEncounter {
+  readonly id: string;
   readonly startMs: number | null;
-  readonly endMs: number | null;
   /** The prediction time in force; null where neither the request nor the record gives one. */
   readonly asOfMs: number | null;
-  /** Its calendar date as written, yyyymmdd. */
-  readonly asOfYmd: number | null;
 }
 
 /** The resources behind features, newest first. */
@@ -61,7 +60,7 @@ export type EvidenceOf = (features: readonly string[]) => Evidence[];
 
 export interface StayAnswer {
   /** null when no encounter has the id. */
-  readonly encounter: RecordedEncounter | null;
+  readonly encounter: AskedEncounter | null;
   /** null when the encounter belongs to no acute stay that had begun. */
   readonly stay: ScoredStay | null;
 }
@@ -69,24 +68,37 @@ export interface StayAnswer {
 /** Later than every calendar day, so that run-out excludes nothing where the future is what is asked for. */
 const noRunOutDay = 3_000_000;
 const requestedStay = 'SELECT m.stay_id FROM stay_encounter m JOIN request q ON q.encounter_id = m.encounter_id';
-/** Encounters as recorded; `encounter` is made from them for the prediction time. */
-const recordedEncounters = 'recorded_encounter';
+
 export class PatientWarehouse {
   readonly #database: PatientDatabase;
+  readonly #tables: PatientTables;
+  readonly #asksHours: boolean;
+  /** Of the elements that the tables read. */
+  readonly readers: ElementReaders;
   /** Filled one after the other. */
   readonly #relations: PatientStatement[] = [];
   readonly #families: PatientStatement[] = [];
   readonly #familyOf = new Map<string, string>();
   readonly #evidence = new Map<string, PatientStatement>();
+  /** From recorded_encounter to `encounter`, and what was recorded in its parts to the whole. */
+  readonly #encounters: PatientStatement[] = [];
+  #asked!: PatientStatement;
+  /** What was not known at the prediction time is taken away. */
+  readonly #clips: PatientStatement[] = [];
   #discharge!: PatientStatement;
+  #prefixMatches!: PatientStatement;
 
-  private constructor(database: PatientDatabase) {
+  private constructor(database: PatientDatabase, mapping: SettledMapping) {
     this.#database = database;
+    this.#tables = new PatientTables(mapping);
+    this.readers = elementReaders(mapping);
+    this.#asksHours = mapping.encounter.rules.some(({ hours }) => hours !== undefined);
   }
 
-  static async open(definition: CohortDefinition, set: FeatureSet): Promise<PatientWarehouse> {
-    const self = new PatientWarehouse(await PatientDatabase.open());
-    await self.#prepareAll(definition, set);
+  /** @param mapping  what the model's records were read with */
+  static async open(definition: CohortDefinition, set: FeatureSet, mapping: SettledMapping): Promise<PatientWarehouse> {
+    const self = new PatientWarehouse(await PatientDatabase.open(), mapping);
+    await self.#prepareAll(definition, set, mapping);
     return self;
   }
 
@@ -101,14 +113,22 @@ export class PatientWarehouse {
    */
   read<T>(request: StayRequest, use: (answer: StayAnswer, evidenceOf: EvidenceOf) => T): T {
     const evidenceOf: EvidenceOf = (features) => this.#evidenceOf(features);
-    const flat = flattenPatient(request.resources);
-    const encounter = recordedEncounter(flat.get('encounter') ?? [], request);
-    if (encounter === null) return use({ encounter: null, stay: null }, evidenceOf);
-    forgetLaterDeath(flat.get('patient') ?? [], encounter.asOfMs);
+    const flat = this.#tables.flatten(request.resources);
+    const asOf = request.asOf === undefined ? null : flatTime(request.asOf);
+    if (asOf !== null && this.#asksHours) endOpenEncounters(this.#tables, flat.get(recordedEncounter) ?? [], asOf);
     this.#database.run('BEGIN');
     try {
-      for (const [table, rows] of flat) this.#database.append(table === 'encounter' ? recordedEncounters : table, rows);
-      this.#database.append('request', [[request.encounterId, encounter.asOfMs, encounter.asOfYmd]]);
+      for (const [table, rows] of flat) this.#database.append(table, rows);
+      this.#database.append('request', [[request.encounterId, null, null]]);
+      for (const fill of this.#encounters) fill.run();
+      const [asked] = this.#asked.rows();
+      if (asked === undefined) return use({ encounter: null, stay: null }, evidenceOf);
+      const time = asOf ?? { ms: number(asked['period_end_ms']), ymd: number(asked['period_end_ymd']) };
+      this.#database.run('DELETE FROM request');
+      this.#database.append('request', [[text(asked['encounter_id']), time.ms, time.ymd]]);
+      for (const clip of this.#clips) clip.run();
+      if (this.#tables.mayMatchPrefixes(flat)) this.#prefixMatches.run();
+      const encounter = { id: String(asked['encounter_id']), startMs: number(asked['period_start_ms']), asOfMs: time.ms };
       for (const relation of this.#relations) relation.run();
       const [discharge] = this.#discharge.rows();
       if (discharge === undefined) return use({ encounter, stay: null }, evidenceOf);
@@ -140,16 +160,26 @@ export class PatientWarehouse {
     return rankEvidence(rows);
   }
 
-  async #prepareAll(definition: CohortDefinition, set: FeatureSet): Promise<void> {
+  async #prepareAll(definition: CohortDefinition, set: FeatureSet, mapping: SettledMapping): Promise<void> {
     const database = this.#database;
     const relations = requestRelations();
     await loadTerminology(database);
     database.run('CREATE INDEX value_set_code ON value_set (code, name)');
+    database.run('CREATE INDEX value_set_prefix_stem ON value_set_prefix (stem, system)');
     database.run(`CREATE TABLE cohort_definition (${cohortDefinitionColumns})`);
     database.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, noRunOutDay)})`);
-    await createPatientTables(database, { encounter: recordedEncounters });
+    await this.#tables.create(database);
+    database.run('CREATE INDEX site_code_code ON site_code (element, code, system)');
     database.run('CREATE TABLE request (encounter_id VARCHAR, as_of_ms BIGINT, as_of_ymd INTEGER)');
     database.run('CREATE TABLE asked (feature VARCHAR)');
+    const encounters = encounterSelect(mapping);
+    database.run(`CREATE TABLE encounter AS SELECT e.* FROM (${encounters}) e WHERE FALSE`, [], 'encounter');
+    for (const sql of [`INSERT INTO encounter ${encounters}`, ...partUpdates(mapping)]) {
+      this.#encounters.push(database.prepare(sql, 'encounter'));
+    }
+    this.#asked = database.prepare(askedQuery, 'asked encounter');
+    for (const sql of clips(this.#tables.columns('patient'))) this.#clips.push(database.prepare(sql, 'prediction time'));
+    this.#prefixMatches = database.prepare(addPrefixMatches, 'codes by their beginning');
     for (const { name, sql, file } of relations) {
       database.run(`CREATE TABLE ${name} AS SELECT e.* FROM (${sql}) e WHERE FALSE`, [], file);
       this.#relations.push(database.prepare(`INSERT INTO ${name} ${sql}`, file));
@@ -171,7 +201,6 @@ const dischargeQuery = `SELECT d.exclusion, d.stay_id, d.discharge_id, d.admit_m
 /** The relations filled in a request, in the order they build on each other. */
 function requestRelations(): Relation[] {
   return [
-    { name: 'encounter', sql: clippedEncounters(), file: 'encounter' },
     ...dischargeRelations.map((relation) =>
       relation.name === 'index_discharge'
         ? { ...relation, sql: `SELECT x.* FROM (${relation.sql}) x WHERE x.stay_id IN (${requestedStay})` }
@@ -181,47 +210,48 @@ function requestRelations(): Relation[] {
   ];
 }
 
-/** Encounters that had begun, ended at the prediction time where their end lay ahead of it. */
-function clippedEncounters(): string {
-  const ahead = '(e.period_end_ms IS NULL OR e.period_end_latest_ms > q.as_of_ms)';
-  const clipped: Readonly<Record<string, string>> = {
-    period_end_ms: 'q.as_of_ms',
-    period_end_latest_ms: 'q.as_of_ms',
-    period_end_ymd: 'q.as_of_ymd',
-    period_end_precision: '4',
+/** The encounter asked about; of a part, its whole. */
+const askedQuery = `SELECT w.encounter_id, w.period_start_ms, w.period_end_ms, w.period_end_ymd
+  FROM request q
+  JOIN encounter e ON e.encounter_id = q.encounter_id
+  JOIN encounter w ON w.encounter_id = COALESCE(e.whole_id, e.encounter_id)`;
+
+/** Statements that leave encounters which had begun, end them at the prediction time where their end lay ahead of it, and forget a later death. */
+function clips(patientColumns: readonly string[]): string[] {
+  const asOf = '(SELECT q.as_of_ms FROM request q)';
+  // An encounter that nobody closed is not ended here: it is over for the stay asked about, as it is in training (stay-encounter.sql).
+  const mayGoOn = `period_start_ms >= (
+       SELECT w.period_start_ms - d.open_encounter_ms FROM encounter w CROSS JOIN cohort_definition d
+       WHERE w.encounter_id = (SELECT q.encounter_id FROM request q))`;
+  const death = patientColumns.filter((name) => name.startsWith('deceased')).map((name) => `${name} = NULL`);
+  return [
+    `DELETE FROM encounter WHERE (
+       period_start_latest_ms <= ${asOf} OR (period_start_ms <= ${asOf} AND encounter_id = (SELECT q.encounter_id FROM request q))
+     ) IS NOT TRUE`,
     // Where the patient went was written down when the stay had ended.
-    disposition_code: 'NULL',
-  };
-  const select = flatColumns('encounter').map(({ name }) =>
-    clipped[name] === undefined ? `e.${name}` : `CASE WHEN ${ahead} THEN ${clipped[name]} ELSE e.${name} END AS ${name}`,
-  );
-  return `SELECT ${select.join(', ')} FROM recorded_encounter e CROSS JOIN request q WHERE e.period_start_latest_ms <= q.as_of_ms OR (e.encounter_id = q.encounter_id AND e.period_start_ms <= q.as_of_ms)`;
+    `UPDATE encounter SET period_end_ms = ${asOf}, period_end_latest_ms = ${asOf},
+       period_end_ymd = (SELECT q.as_of_ymd FROM request q), period_end_precision = 4, disposition_code = NULL, disposition = NULL
+     WHERE (period_end_ms IS NULL AND ${mayGoOn}) OR period_end_latest_ms > ${asOf}`,
+    `UPDATE patient SET ${death.join(', ')} WHERE deceased_ms > ${asOf}`,
+  ];
 }
 
-/** A death after the prediction time is not known at it. Changes the rows. */
-function forgetLaterDeath(rows: (string | number | boolean | null)[][], asOfMs: number | null): void {
-  const names = flatColumns('patient').map((column) => column.name);
-  const death = names.flatMap((name, c) => (name.startsWith('deceased') ? [c] : []));
+/**
+ * Ends what is still open at the prediction time, so that a rule on hours sees how long it has lasted. Changes the rows.
+ *
+ * Choice  what is finished but lacks an end may get one from its parts, and is left alone
+ */
+function endOpenEncounters(tables: PatientTables, rows: FlatRow[], asOf: { ms: number | null; ymd: number | null }): void {
+  const names = tables.columns(recordedEncounter);
+  const at = (name: string): number => names.indexOf(name);
+  const disposition = names.flatMap((name, c) => (name.startsWith('disposition') ? [c] : []));
   for (const row of rows) {
-    const ms = row[names.indexOf('deceased_ms')];
-    if (typeof ms === 'number' && asOfMs !== null && ms > asOfMs) for (const c of death) row[c] = null;
+    if (row[at('period_end_ms')] !== null || row[at('status')] === 'finished') continue;
+    row[at('period_end_ms')] = row[at('period_end_latest_ms')] = asOf.ms;
+    row[at('period_end_ymd')] = asOf.ymd;
+    row[at('period_end_precision')] = 4;
+    for (const c of disposition) row[c] = null;
   }
-}
-
-/** The encounter asked about, and the prediction time: the request's, else the encounter's end. */
-function recordedEncounter(rows: readonly (readonly Cell[])[], { encounterId, asOf }: StayRequest): RecordedEncounter | null {
-  const names = flatColumns('encounter').map((column) => column.name);
-  const row = rows.find((cells) => cells[names.indexOf('encounter_id')] === encounterId);
-  if (row === undefined) return null;
-  const cell = (name: string): Cell => row[names.indexOf(name)] as Cell;
-  const time = asOf === undefined ? { ms: number(cell('period_end_ms')), ymd: number(cell('period_end_ymd')) } : flatTime(asOf);
-  return {
-    classCode: text(cell('class_code')),
-    startMs: number(cell('period_start_ms')),
-    endMs: number(cell('period_end_ms')),
-    asOfMs: time.ms,
-    asOfYmd: time.ymd,
-  };
 }
 
 function toStay(discharge: Row, values: Float64Array): ScoredStay {

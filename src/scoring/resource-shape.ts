@@ -9,6 +9,7 @@
  * Choice  a time is legal when the flat tables can read it (../views/fhir-time.ts): 30 February or a time without zone is refused
  */
 import { ScoringError } from '../errors.ts';
+import { standardMapping, type SiteMapping } from '../mapping/index.ts';
 import { flatViews } from '../warehouse/index.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -39,12 +40,19 @@ interface ReadContext {
 type Read = (value: unknown, context: ReadContext) => unknown;
 
 /** One reader per resource type that a flat table reads. */
-export const elementReaders: ReadonlyMap<string, ReadElements> = new Map(
-  flatViews.map((view) => {
-    const read = compile(JSON.parse(view.jsonStructure), view.resource, view.resource);
-    return [view.resource, (resource, entry, resolve) => read(resource, { entry, resolve }) as Record<string, unknown>];
-  }),
-);
+export type ElementReaders = ReadonlyMap<string, ReadElements>;
+
+export function elementReaders(mapping: SiteMapping): ElementReaders {
+  return new Map(
+    flatViews(mapping).map((view): [string, ReadElements] => {
+      const read = compile(JSON.parse(view.jsonStructure), view.resource, view.resource);
+      return [view.resource, (resource, entry, resolve) => read(resource, { entry, resolve }) as Record<string, unknown>];
+    }),
+  );
+}
+
+/** Where no mapping is given. */
+export const standardReaders: ElementReaders = elementReaders(standardMapping);
 
 /** @param structure  as from_json takes it: an object, a list of one structure, or the name of a type */
 function compile(structure: unknown, name: string, path: string): Read {

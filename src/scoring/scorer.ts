@@ -19,7 +19,7 @@ import {
   type FeatureSet,
 } from '../features/index.ts';
 import { createExplainer, createPredictor } from '../forest/index.ts';
-import { requireFeatureSchema, type ModelFolder, type RiskModel } from '../model/index.ts';
+import { modelMapping, requireFeatureSchema, type ModelFolder, type RiskModel } from '../model/index.ts';
 import type { ScoreAnswer } from './answer.ts';
 import { answerBase, explain, groupEvidence, topReasons, type Engine } from './answer-composition.ts';
 import { readPatientBundle } from './bundle.ts';
@@ -50,7 +50,7 @@ export async function createScorer(folder: ModelFolder): Promise<Scorer> {
     set.hash,
   );
   const definition = parseCohortDefinition(model.header.cohort.definition, "the model's cohort definition");
-  const warehouse = await PatientWarehouse.open(definition, set);
+  const warehouse = await PatientWarehouse.open(definition, set, modelMapping(model.header));
   const explainer = createExplainer(model.forest);
   const engine: Engine = {
     model,
@@ -139,7 +139,7 @@ function withStay<T>(engine: Engine, warehouse: PatientWarehouse, request: Bundl
       `${issue?.path.join('.') || 'request'}: expected ${issue?.message ?? 'another form'}`,
     );
   }
-  const bundle = readPatientBundle(request.bundle);
+  const bundle = readPatientBundle(request.bundle, warehouse.readers);
   const stated = request.covers
     ? { types: [...request.covers.types], from: request.covers.from, assumed: false }
     : { types: [...bundle.types], from: null, assumed: true };
@@ -151,7 +151,7 @@ function withStay<T>(engine: Engine, warehouse: PatientWarehouse, request: Bundl
     if (encounter.asOfMs > stay.dischargeMs) {
       notes.push('asOf lies after the end of the stay; the end was taken, as in training');
     }
-    if (stay.dischargeEncounter !== encounterId) {
+    if (stay.dischargeEncounter !== encounter.id) {
       notes.push('the stay goes on in a later encounter; the stay as a whole was scored');
     }
     return use({ stay, ...masked(engine.set.features, stay, coverage), stated, notes, evidenceOf });
@@ -159,7 +159,7 @@ function withStay<T>(engine: Engine, warehouse: PatientWarehouse, request: Bundl
 }
 
 /** @throws {ScoringError} SCORING_ENCOUNTER_UNKNOWN, SCORING_AS_OF, SCORING_NOT_ELIGIBLE with the rule */
-function requireStay(answer: StayAnswer, encounterId: string): { encounter: { asOfMs: number }; stay: ScoredStay } {
+function requireStay(answer: StayAnswer, encounterId: string): { encounter: { id: string; asOfMs: number }; stay: ScoredStay } {
   const { encounter, stay } = answer;
   if (encounter === null) {
     throw new ScoringError(
@@ -178,7 +178,7 @@ function requireStay(answer: StayAnswer, encounterId: string): { encounter: { as
   }
   if (stay === null) throw notEligible('not-inpatient');
   if (stay.exclusion !== null) throw notEligible(stay.exclusion);
-  return { encounter: { asOfMs: encounter.asOfMs }, stay };
+  return { encounter: { id: encounter.id, asOfMs: encounter.asOfMs }, stay };
 }
 
 function notEligible(rule: string): ScoringError {

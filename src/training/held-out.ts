@@ -6,7 +6,7 @@
  * Choice  nothing is tuned or selected on test rows; early steps (reason rates, score lines, calibration) are fitted in the training rows
  */
 import { fitReasonLookup, fitScoreLine, lookUpReasons, scoreRisk } from '../baseline/index.ts';
-import { predictColumns, trainForest, type ForestOptions, type TrainingRun } from '../forest/index.ts';
+import { predictColumns, trainForest, type FlatForest, type ForestOptions, type TrainingRun } from '../forest/index.ts';
 import { applyCalibration, fitCalibration } from '../model/index.ts';
 import type { FeatureMatrix } from '../features/index.ts';
 import { scoreNames, type ScoreName, type Study } from './study.ts';
@@ -16,16 +16,22 @@ export type ModelName = (typeof modelNames)[number];
 /** A score is absent where it cannot be computed for every discharge, such as LACE over records without conditions. */
 export type Risks = Readonly<Record<'forest' | 'prevalence' | 'reason', Float64Array> & Partial<Record<ScoreName, Float64Array>>>;
 
+export interface HeldOutRun extends TrainingRun {
+  /** Sees the forest and the rows it is asked about, before it is let go. */
+  readonly onForest?: (forest: FlatForest, test: Int32Array) => void;
+}
+
 export async function heldOutRisks(
   study: Study,
   train: Int32Array,
   test: Int32Array,
   options: Partial<ForestOptions>,
-  run: TrainingRun = {},
+  run: HeldOutRun = {},
 ): Promise<Risks> {
   const { matrix } = study;
   const table = trainingTable(matrix, train);
   const { forest, outOfBag } = await trainForest(table, options, run);
+  run.onForest?.(forest, test);
   const map = fitCalibration(table.outcome, outOfBag);
   const outputs = predictColumns(forest, takeColumns(matrix.columns, test), test.length);
   const reasons = (rows: Int32Array): (string | null)[] => Array.from(rows, (r) => matrix.reasons[r] as string | null);

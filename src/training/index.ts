@@ -1,7 +1,12 @@
 /** Where the steps meet: landing folder to study, study to model. */
 export { openCohort, openStudy, scoreNames, type OpenCohort, type ScoreName, type Study, type StudyOptions } from './study.ts';
-export { heldOutRisks, modelNames, type ModelName, type Risks } from './held-out.ts';
+export { heldOutRisks, modelNames, type HeldOutRun, type ModelName, type Risks } from './held-out.ts';
+export { createAttributionCollector, type AttributionCollector, type HeldOutAttributions } from './held-out-attributions.ts';
+export { permutedAuroc } from './permuted-labels.ts';
+export { evaluateTruth, truthLimits, type TruthEvaluation } from './truth-evaluation.ts';
+export { matchTruth, readTruth, type MatchedTruth, type Truth } from './truth-table.ts';
 export {
+  foldAuroc,
   groupedRisks,
   groupedValidation,
   judge,

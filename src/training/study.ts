@@ -1,7 +1,7 @@
 /**
  * A study: a landing folder turned into cohort and matrix, with everything a training or an evaluation needs to know about it.
  *
- * In   a landing folder, a cohort definition, a feature expression
+ * In   a landing folder, a site mapping, a cohort definition, a feature expression
  * Out  matrix of the chosen features, points of the published scores, cohort with attrition, hash of the manifest
  */
 import { readFile } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import { buildCohort, readCohortDefinition, type Cohort, type CohortDefinition }
 import { CohortError } from '../errors.ts';
 import { buildMatrix, coverageOf, selectFeatures, type FeatureMatrix, type FeatureSet } from '../features/index.ts';
 import { verifyLanding, type LandingManifest } from '../fhir/landing.ts';
+import { readSiteMapping, settleMapping, standardMapping, type SettledMapping, type SiteMapping } from '../mapping/index.ts';
 import { stopIfCancelled } from '../util/cancellation.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import { sha256 } from '../util/sha256.ts';
@@ -21,6 +22,12 @@ export interface StudyOptions {
   /** A definition as such, before `cohort`. */
   readonly cohortDefinition?: CohortDefinition;
   readonly features?: string;
+  /** A site mapping's JSON file; default: standard codes. */
+  readonly mapping?: string;
+  /** A mapping as such, before `mapping`. */
+  readonly siteMapping?: SiteMapping;
+  /** File of labels that take the place of the outcome. */
+  readonly labels?: string | undefined;
   /** Last complete calendar day, yyyymmdd. */
   readonly runOut?: number | undefined;
   readonly memoryMb?: number;
@@ -36,6 +43,8 @@ export interface OpenCohort {
   readonly manifest: LandingManifest;
   /** SHA-256 of manifest.json, which itself holds the SHA-256 of every file. */
   readonly manifestSha256: string;
+  /** What the records were read with. */
+  readonly mapping: SettledMapping;
   readonly flatTables: readonly FlatTableCount[];
   readonly cohort: Cohort;
 }
@@ -43,6 +52,7 @@ export interface OpenCohort {
 export interface Study {
   readonly manifest: LandingManifest;
   readonly manifestSha256: string;
+  readonly mapping: SettledMapping;
   readonly flatTables: readonly FlatTableCount[];
   readonly cohort: Cohort;
   readonly features: FeatureSet;
@@ -54,11 +64,24 @@ export interface Study {
 export const scoreNames = ['lace', 'hospital_2013', 'hospital_2016'] as const;
 export type ScoreName = (typeof scoreNames)[number];
 
-/** Verifies the landing folder, loads it and builds the cohort. */
+/**
+ * Verifies the landing folder, loads it and builds the cohort.
+ *
+ * @throws {MappingError} MAPPING_INVALID before anything is read; {CohortError} COHORT_LABELS_REQUIRED where the definition is that of a model
+ *         trained on a labels file and none is given
+ */
 export async function openCohort(folder: string, options: StudyOptions = {}): Promise<OpenCohort> {
   const onProgress = options.onProgress ?? silent;
   const definition = options.cohortDefinition ?? readCohortDefinition(options.cohort ?? 'hwr-like');
+  const asked = options.siteMapping ?? (options.mapping === undefined ? standardMapping : readSiteMapping(options.mapping));
+  if (definition.labels !== undefined && options.labels === undefined) {
+    throw new CohortError(
+      'COHORT_LABELS_REQUIRED',
+      `expected a labels file: this cohort's outcome is the label of ${definition.labels.name}; give it with --labels`,
+    );
+  }
   const manifest = await verifyLanding(folder, { onProgress });
+  const mapping = settleMapping(asked, manifest.synthetic);
   stopIfCancelled(options.signal, 'loading');
   const manifestSha256 = sha256(await readFile(join(folder, 'manifest.json')));
   const warehouse = await Warehouse.open({
@@ -67,14 +90,15 @@ export async function openCohort(folder: string, options: StudyOptions = {}): Pr
   });
   try {
     await loadTerminology(warehouse);
-    const flatTables = await loadFlatTables(warehouse, folder, manifest, onProgress);
+    const flatTables = await loadFlatTables(warehouse, folder, manifest, { mapping, onProgress });
     stopIfCancelled(options.signal, 'loading');
     const cohort = await buildCohort(warehouse, definition, {
       transactionTime: manifest.transactionTime,
       runOut: options.runOut,
       coverage: manifest.coverage,
+      labels: options.labels,
     });
-    return { warehouse, manifest, manifestSha256, flatTables, cohort };
+    return { warehouse, manifest, manifestSha256, mapping, flatTables, cohort };
   } catch (error) {
     warehouse.close();
     throw error;
@@ -84,7 +108,7 @@ export async function openCohort(folder: string, options: StudyOptions = {}): Pr
 /** @throws {CohortError} COHORT_EMPTY when no index discharge is left */
 export async function openStudy(folder: string, options: StudyOptions = {}): Promise<Study> {
   const features = selectFeatures(options.features);
-  const { warehouse, manifest, manifestSha256, flatTables, cohort } = await openCohort(folder, options);
+  const { warehouse, manifest, manifestSha256, mapping, flatTables, cohort } = await openCohort(folder, options);
   try {
     const chosen = new Set(features.features.map((feature) => feature.name));
     const withScores = selectFeatures([...chosen, ...scoreNames].join(','));
@@ -102,6 +126,7 @@ export async function openStudy(folder: string, options: StudyOptions = {}): Pro
     return {
       manifest,
       manifestSha256,
+      mapping,
       flatTables,
       cohort,
       features,

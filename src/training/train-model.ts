@@ -5,8 +5,9 @@
  *         out-of-bag outputs
  * Choice  the published forest is the refit; its figures are those of the validation, and header and card say so
  */
-import { cohortDefinitionHash } from '../cohort/index.ts';
+import { cohortDefinitionHash, outcomeOf } from '../cohort/index.ts';
 import { FOLD_RULE, calibrationCurve, operatingPoint } from '../evaluation/index.ts';
+import { mappingHash } from '../mapping/index.ts';
 import { resolveForestOptions, trainForest, type ForestOptions } from '../forest/index.ts';
 import { buildCard, chooseBands, fitCalibration, patientHash, type ModelHeader, type RiskModel } from '../model/index.ts';
 import type { AttritionLine } from '../cohort/index.ts';
@@ -79,7 +80,7 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
   const baseRate = events / matrix.rows;
   const bands = chooseBands(matrix.outcome, risks.forest, baseRate);
   const metrics: TrainingMetrics = {
-    outcome: outcomeText(study),
+    outcome: outcomeOf(study.cohort.definition).description,
     featureSet: study.features.name,
     seed: options.seed,
     draws,
@@ -113,7 +114,8 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
       hash: cohortDefinitionHash(study.cohort.definition),
       definition: study.cohort.definition,
     },
-    outcome: { name: 'unplanned-readmission', horizonDays: study.cohort.definition.horizonDays, description: outcomeText(study) },
+    mapping: { name: study.mapping.name, hash: mappingHash(study.mapping), document: study.mapping },
+    outcome: { ...outcomeOf(study.cohort.definition), horizonDays: study.cohort.definition.horizonDays },
     training: {
       rows: matrix.rows,
       events,
@@ -137,11 +139,6 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
   };
   const { card, markdown } = buildCard(header, metrics);
   return { model: { header, forest: trained.forest }, metrics, card, cardMarkdown: markdown };
-}
-
-function outcomeText(study: Study): string {
-  const { horizonDays } = study.cohort.definition;
-  return `unplanned inpatient readmission within ${horizonDays} calendar days of discharge, to any hospital, for any cause`;
 }
 
 function columnRange(column: Float64Array): { min: number | null; max: number | null; missing: number } {

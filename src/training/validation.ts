@@ -27,7 +27,7 @@ import {
 import type { ForestOptions, TrainingRun } from '../forest/index.ts';
 import type { Validation } from '../model/index.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
-import { allRows, heldOutRisks, type ModelName, type Risks } from './held-out.ts';
+import { allRows, heldOutRisks, type HeldOutRun, type ModelName, type Risks } from './held-out.ts';
 import type { Study } from './study.ts';
 
 export interface ValidationOptions {
@@ -44,25 +44,44 @@ export interface ValidationResult extends Validation {
   readonly differences: Readonly<Record<string, Interval>>;
 }
 
-/** Risks of every row by models that saw none of its patient. */
-export async function groupedRisks(study: Study, forest: Partial<ForestOptions>, options: ValidationOptions): Promise<Risks> {
-  const { matrix } = study;
+/**
+ * Risks of every row by models that saw none of its patient.
+ *
+ * @param onForest  sees each fold's forest with the rows it is asked about
+ */
+export async function groupedRisks(
+  study: Study,
+  forest: Partial<ForestOptions>,
+  options: ValidationOptions,
+  onForest?: HeldOutRun['onForest'],
+): Promise<Risks> {
+  const risks: Partial<Record<ModelName, Float64Array>> = {};
+  await eachFold(study, options, async (_fold, train, test) => {
+    const run = { ...runOf(options), ...(onForest === undefined ? {} : { onForest }) };
+    const held = await heldOutRisks(study, train, test, forest, run);
+    for (const [name, risk] of Object.entries(held) as [ModelName, Float64Array][]) {
+      const all = (risks[name] ??= new Float64Array(study.matrix.rows));
+      test.forEach((row, i) => (all[row] = risk[i] as number));
+    }
+  });
+  return risks as Risks;
+}
+
+/** Visits the folds that have rows, one after another, with the rows to train on and those to ask about. */
+export async function eachFold(
+  { matrix }: Study,
+  options: ValidationOptions,
+  visit: (fold: number, train: Int32Array, test: Int32Array) => Promise<void>,
+): Promise<void> {
   const onProgress = options.onProgress ?? silent;
   const fold = assignFolds(matrix.patientIds, options.folds, options.seed);
-  const risks: Partial<Record<ModelName, Float64Array>> = {};
   for (let k = 0; k < options.folds; k += 1) {
     onProgress({ task: 'folds', done: k, total: options.folds });
     const rows = (inside: boolean): Int32Array => Int32Array.from([...fold.keys()].filter((row) => (fold[row] === k) === inside));
     const test = rows(true);
-    if (test.length === 0) continue;
-    const held = await heldOutRisks(study, rows(false), test, forest, runOf(options));
-    for (const [name, risk] of Object.entries(held) as [ModelName, Float64Array][]) {
-      const all = (risks[name] ??= new Float64Array(matrix.rows));
-      test.forEach((row, i) => (all[row] = risk[i] as number));
-    }
+    if (test.length > 0) await visit(k, rows(false), test);
   }
   onProgress({ task: 'folds', done: options.folds, total: options.folds });
-  return risks as Risks;
 }
 
 export function groupedValidation(study: Study, risks: Risks, options: ValidationOptions): ValidationResult {
@@ -102,6 +121,11 @@ export async function temporalValidation(
       `${split.gap.length} discharges in the ${study.cohort.definition.horizonDays} days before left out; ${seen} test discharges are of patients seen in training.`,
     ...judge(study, risks, split.test, options),
   };
+}
+
+/** AUROC over pairs of the same fold, the one that grouped risks are judged by. */
+export function foldAuroc(study: Study, options: Pick<ValidationOptions, 'folds' | 'seed'>): Statistic {
+  return withinStratumStatistic(assignFolds(study.matrix.patientIds, options.folds, options.seed));
 }
 
 /**

@@ -35,6 +35,18 @@ const FUNCTIONS: Readonly<Record<string, Run>> = {
   extension,
   iif,
   join,
+  startsWith: (input, [prefix]) => {
+    const start = textOf(prefix);
+    return mapItems(input, 'boolean', (text) => (text === null ? null : (text as string).startsWith(start)));
+  },
+  upper: (input) =>
+    mapItems(input, 'string', (text) =>
+      text === null ? null : (text as string).replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+    ),
+  replace: (input, [pattern, substitution]) => {
+    const [from, to] = [textOf(pattern), textOf(substitution)];
+    return mapItems(input, 'string', (text) => (text === null ? null : (text as string).split(from).join(to)));
+  },
   getResourceKey: (input, _args, _evaluate, { resource }) => {
     const id = stepInto(input, 'id', 'id', false);
     return mapItems(id, 'string', (text) => (text === null ? null : `${resource}/${text as string}`));
@@ -133,6 +145,10 @@ function isPlainId(text: string, start: number): boolean {
     if (code > 127 && Buffer.byteLength(text) > start + 64) return false;
   }
   return true;
+}
+
+function textOf(tree: Expression | undefined): string {
+  return tree?.kind === 'literal' ? tree.text : notCompiled('another argument than a text');
 }
 
 function typeName(tree: Expression | undefined): string {

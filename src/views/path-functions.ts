@@ -39,6 +39,18 @@ const FUNCTIONS: Readonly<Record<string, { readonly min: number; readonly max: n
   extension: { min: 1, max: 1, run: (input, [url], scope, evaluate) => extension(input, url!, scope, evaluate) },
   iif: { min: 2, max: 3, run: iif },
   join: { min: 0, max: 1, run: join },
+  startsWith: {
+    min: 1,
+    max: 1,
+    run: (input, [prefix]) =>
+      scalar(`starts_with(${textSql(input, 'startsWith')}, ${sqlString(textLiteral(prefix!, 'startsWith'))})`, 'boolean'),
+  },
+  upper: {
+    min: 0,
+    max: 0,
+    run: (input) => scalar(`translate(${textSql(input, 'upper')}, ${asciiLower}, ${asciiUpper})`, 'string'),
+  },
+  replace: { min: 2, max: 2, run: replace },
   getResourceKey: { min: 0, max: 0, run: (input, _args, scope) => resourceKey(input, scope) },
   getReferenceKey: {
     min: 0,
@@ -138,6 +150,36 @@ function join(input: SqlValue, [separator]: readonly Expression[], scope: PathSc
   if (!value.isMany) return scalar(value.sql, 'string');
   const text = sqlString(separator?.text ?? '');
   return scalar(`nullif(array_to_string(${withoutHoles(value, scope.names).sql}, ${text}), '')`, 'string');
+}
+
+/** ASCII letters only: how other letters change case differs between engines. */
+const asciiLower = sqlString('abcdefghijklmnopqrstuvwxyz');
+const asciiUpper = sqlString('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+
+function replace(input: SqlValue, [pattern, substitution]: readonly Expression[]): SqlValue {
+  const from = textLiteral(pattern!, 'replace');
+  if (from === '') throw new ViewError('VIEW_UNSUPPORTED', 'replace() of the empty text');
+  const to = textLiteral(substitution!, 'replace');
+  return scalar(`replace(${textSql(input, 'replace')}, ${sqlString(from)}, ${sqlString(to)})`, 'string');
+}
+
+function textSql(input: SqlValue, of: string): string {
+  const value = typed(input);
+  if (value.isMany) {
+    throw new ViewError(
+      'VIEW_MANY_VALUES',
+      `expected one text as input of ${of}(), found a path that can have many; use first()`,
+    );
+  }
+  if (primitiveSqlType(value.types[0] ?? '') !== 'VARCHAR') {
+    throw new ViewError('VIEW_TYPE_MISMATCH', `expected a text as input of ${of}(), found ${value.types[0]}`);
+  }
+  return value.sql;
+}
+
+function textLiteral(expression: Expression, of: string): string {
+  if (expression.kind === 'literal' && expression.type === 'string') return expression.text;
+  throw new ViewError('VIEW_UNSUPPORTED', `${of}() with an argument that is not a text literal`);
 }
 
 function resourceKey(input: SqlValue, scope: PathScope): SqlValue {

@@ -1,24 +1,59 @@
 /**
- * Flat tables: the shipped ViewDefinitions over a landing folder, one DuckDB table per view.
+ * Flat tables: the mapped ViewDefinitions over a landing folder, one DuckDB table per view.
  *
- * In   a landing folder (its manifest names the files); the value sets, loaded before
- * Out  patient, encounter, condition, observation, procedure, medication_request, with time columns in milliseconds
+ * In   a landing folder (its manifest names the files); the value sets, loaded before; the site mapping
+ * Out  patient, encounter, condition, observation, procedure, medication_request, with time columns in milliseconds; site_code, site_rule
  * Choice  a type without files gives an empty table; whether it was searched at all is coverage, and a feature that needs it is NaN
  * Choice  observations no value set reads are left on disk: they cannot change a cell of the matrix
  */
 import { landingFiles, type LandingManifest } from '../fhir/landing.ts';
+import {
+  encounterSql,
+  mappedViews,
+  mappingHash,
+  partUpdates,
+  recordedEncounter,
+  settleMapping,
+  standardMapping,
+  type SettledMapping,
+  type SiteMapping,
+} from '../mapping/index.ts';
 import { stableJson } from '../util/stable-json.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
-import { compileView, flatTableSql, prelude, readJsonSource, readViews, sqlString, type CompiledView } from '../views/index.ts';
+import { compileView, flatTableSql, prelude, readJsonSource, sqlString, timeColumns, type CompiledView } from '../views/index.ts';
+import { addPrefixMatches, forgetPrefixMatches } from './prefix-matches.ts';
+import { loadSiteTables } from './site-tables.ts';
 import type { Warehouse } from './warehouse.ts';
 
-/** The shipped views, compiled once per process. */
-export const flatViews: readonly CompiledView[] = readViews().map((view) => compileView(view));
+const compiledByMapping = new Map<string, readonly CompiledView[]>();
 
-/** What the columns of the flat tables are, as text: the same text gives the same cells. */
+/** The views under a mapping, compiled once per process; `encounter` among them gives recorded_encounter. */
+export function flatViews(mapping: SiteMapping = standardMapping): readonly CompiledView[] {
+  const key = mappingHash(mapping);
+  let views = compiledByMapping.get(key);
+  if (views === undefined) compiledByMapping.set(key, (views = mappedViews(mapping).map((view) => compileView(view))));
+  return views;
+}
+
+/** Columns of a view's flat table, in order. */
+function flatColumnNames(view: CompiledView): string[] {
+  const times = new Set(timeColumns(view));
+  return view.columns.flatMap(({ name }) =>
+    times.has(name) ? ['ms', 'latest_ms', 'ymd', 'precision'].map((part) => `${name}_${part}`) : [name],
+  );
+}
+
+/** The SELECT that makes `encounter` of recorded_encounter; see mapping/encounter-sql.ts. */
+export function encounterSelect(mapping: SiteMapping): string {
+  const view = flatViews(mapping).find(({ name }) => name === 'encounter');
+  return encounterSql(mapping, view === undefined ? [] : flatColumnNames(view));
+}
+
+/** What the columns of the flat tables are under standard codes, as text: with the same text and mapping, the same cells. */
 export const flatTableDefinition: string = stableJson({
   prelude,
-  views: flatViews.map((view) => flatTableSql(view, 'source')),
+  views: flatViews().map((view) => flatTableSql(view, 'source')),
+  encounter: encounterSelect(standardMapping),
 });
 
 export interface FlatTableCount {
@@ -26,28 +61,43 @@ export interface FlatTableCount {
   readonly rows: number;
 }
 
+export interface FlatTableOptions {
+  /** Default: standard codes, settled by whether the records are synthetic. */
+  readonly mapping?: SettledMapping;
+  readonly onProgress?: OnProgress;
+}
+
 /** @throws {WarehouseError} WAREHOUSE_SQL when a file is not NDJSON of FHIR R4 */
 export async function loadFlatTables(
   warehouse: Warehouse,
   folder: string,
   manifest: LandingManifest,
-  onProgress: OnProgress = silent,
+  options: FlatTableOptions = {},
 ): Promise<FlatTableCount[]> {
+  const onProgress = options.onProgress ?? silent;
+  const mapping = options.mapping ?? settleMapping(standardMapping, manifest.synthetic);
+  const views = flatViews(mapping);
   const counts: FlatTableCount[] = [];
+  await loadSiteTables(warehouse, mapping);
   const used = await usedObservationCodes(warehouse);
-  for (const [done, view] of flatViews.entries()) {
-    onProgress({ task: 'flat tables', done, total: flatViews.length });
+  for (const [done, view] of views.entries()) {
+    onProgress({ task: 'flat tables', done, total: views.length });
     const files = landingFiles(manifest, folder, view.resource);
     const source = files.length === 0 ? emptySource(view) : readJsonSource(view, files);
     const select = view.name === 'observation' ? usedObservationsSql(view, source, used) : flatTableSql(view, source);
-    await warehouse.run(`CREATE OR REPLACE TABLE ${view.name} AS ${select}`, [], `view ${view.name}`);
-    const [row] = await warehouse.rows(`SELECT COUNT(*) AS n FROM ${view.name}`);
+    const table = view.name === 'encounter' ? recordedEncounter : view.name;
+    await warehouse.run(`CREATE OR REPLACE TABLE ${table} AS ${select}`, [], `view ${view.name}`);
+    const [row] = await warehouse.rows(`SELECT COUNT(*) AS n FROM ${table}`);
     counts.push({ view: view.name, rows: Number(row?.['n']) });
   }
-  onProgress({ task: 'flat tables', done: flatViews.length, total: flatViews.length });
+  await warehouse.run(`CREATE OR REPLACE TABLE encounter AS ${encounterSelect(mapping)}`, [], 'encounter');
+  await warehouse.run(forgetPrefixMatches);
+  await warehouse.run(addPrefixMatches, [], 'codes by their beginning');
+  await warehouse.run(`DROP TABLE ${recordedEncounter}`);
+  for (const update of partUpdates(mapping)) await warehouse.run(update, [], 'part-of');
+  onProgress({ task: 'flat tables', done: views.length, total: views.length });
   return counts;
 }
-
 /** The codes by which a value set reads observations, by system. */
 type UsedCodes = ReadonlyMap<string, readonly string[]>;
 

@@ -2,7 +2,12 @@
  * DuckDB, opened in memory with a fixed time zone and the prelude of calendar functions; the only place that talks to it.
  *
  * Choice  memory only: every relation can be made again from the landing folder, so nothing here needs to survive a crash
+ * Choice  what does not fit into memory is spilled into a folder of its own under the system's temporary one, readable by its owner alone and
+ *         removed when the warehouse is closed or the process ends: rows are patients
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { WarehouseError } from '../errors.ts';
 import { prelude } from '../views/index.ts';
@@ -19,23 +24,40 @@ export interface WarehouseOptions {
   readonly memoryMb?: number;
 }
 
+/** Folders of warehouses still open, removed at the latest when the process ends. */
+const spillFolders = new Set<string>();
+process.once('exit', () => spillFolders.forEach(removeSpillFolder));
+
+function removeSpillFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  spillFolders.delete(folder);
+}
+
 export class Warehouse {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  readonly #spillFolder: string;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spillFolder: string) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#spillFolder = spillFolder;
   }
 
   /** @throws {WarehouseError} WAREHOUSE_OPEN */
   static async open(options: WarehouseOptions = {}): Promise<Warehouse> {
     try {
-      const settings: Record<string, string> = { memory_limit: `${options.memoryMb ?? 1200}MB` };
+      const spillFolder = mkdtempSync(join(tmpdir(), 'readmission-spill-'));
+      spillFolders.add(spillFolder);
+      const settings: Record<string, string> = {
+        memory_limit: `${options.memoryMb ?? 1200}MB`,
+        temp_directory: spillFolder,
+      };
       if (options.threads !== undefined) settings['threads'] = String(options.threads);
       const instance = await DuckDBInstance.create(':memory:', settings);
       const connection = await instance.connect();
-      const warehouse = new Warehouse(instance, connection);
+      const warehouse = new Warehouse(instance, connection, spillFolder);
       await warehouse.run(prelude);
       return warehouse;
     } catch (cause) {
@@ -97,6 +119,7 @@ export class Warehouse {
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
+    removeSpillFolder(this.#spillFolder);
   }
 }
 

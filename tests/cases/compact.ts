@@ -3,6 +3,7 @@
  *
  *   Patient p born=1950-06-15 sex=female died=2020-02-01
  *   IMP a 2020-01-01T08:00:00Z/2020-01-04T10:00:00Z at=north reason=22298006 type=32485007 status=finished disposition=home
+ *     icd=F32.9 (a reason in ICD-10-CM) priority=EL source=emd (admit source)
  *   Condition c code=44054006 from=2015-01-01 until=2016-01-01 recorded=2015-01-02 verification=refuted
  *   Procedure x code=418824004 on=2020-01-02T09:00:00Z in=a status=completed
  *   Order m code=855332 on=2020-01-02T09:00:00Z in=a intent=order status=active
@@ -92,10 +93,11 @@ function encounterOf(kind: string, period: string | undefined): (get: Get) => Re
     status: get('status') ?? (end ? 'finished' : 'in-progress'),
     class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: kind },
     type: list(concept(sct, get('type'))),
-    reasonCode: list(concept(sct, get('reason'))),
+    reasonCode: list(concept(sct, get('reason')) ?? concept('http://hl7.org/fhir/sid/icd-10-cm', get('icd'))),
+    priority: concept('http://terminology.hl7.org/CodeSystem/v3-ActPriority', get('priority')),
     subject: subject(get),
     serviceProvider: reference('Organization', get('at')),
-    hospitalization: withDisposition(get('disposition')),
+    hospitalization: hospitalization(get('disposition'), get('source')),
     period: start || end ? withoutAbsent({ start: start || undefined, end: end || undefined }) : undefined,
   });
 }
@@ -123,8 +125,12 @@ const reference = (type: string, id: string | undefined): object | undefined =>
 const concept = (system: string, value: string | undefined): object | undefined =>
   value === undefined ? undefined : { coding: [{ system, code: value }] };
 const list = (value: object | undefined): object[] | undefined => (value === undefined ? undefined : [value]);
-const withDisposition = (value: string | undefined): object | undefined =>
-  value === undefined ? undefined : { dischargeDisposition: { coding: [{ code: value }] } };
+const plain = (value: string | undefined): object | undefined =>
+  value === undefined ? undefined : { coding: [{ code: value }] };
+function hospitalization(disposition: string | undefined, source: string | undefined): object | undefined {
+  if (disposition === undefined && source === undefined) return undefined;
+  return withoutAbsent({ dischargeDisposition: plain(disposition), admitSource: plain(source) });
+}
 
 function withoutAbsent(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -10,6 +10,8 @@ export const clinicalTypes = ['Patient', 'Encounter', 'Condition', 'Observation'
 export interface LandingOptions {
   readonly transactionTime?: string;
   readonly coverage?: LandingManifest['coverage'];
+  /** Default true. */
+  readonly synthetic?: boolean;
   /** Lines of one type are spread over this many files. */
   readonly parts?: number;
 }
@@ -31,7 +33,7 @@ export async function writeLanding(resources: readonly Resource[], options: Land
     formatVersion: 1,
     source: { kind: 'folder', description: 'made by a test' },
     transactionTime: options.transactionTime ?? '2026-01-01T00:00:00Z',
-    synthetic: true,
+    synthetic: options.synthetic ?? true,
     coverage: options.coverage ?? { types: [...clinicalTypes], from: null },
     files,
   });

@@ -20,7 +20,7 @@ const thrown = new Set(
 
 /** Defects of the program: nothing a user can mend. */
 const defects =
-  /^(COHORT_ACCOUNTING|FEATURE_CATALOGUE_INVALID|VIEW_|MODEL_(CALIBRATION_INPUT|BANDS_INPUT|RISK_RANGE)|WAREHOUSE_OPEN|DEMO_)/;
+  /^(COHORT_ACCOUNTING|FEATURE_CATALOGUE_INVALID|VIEW_|MODEL_(CALIBRATION_INPUT|BANDS_INPUT|RISK_RANGE)|WAREHOUSE_OPEN|SIM_(ACCOUNTING|COVARIATE_MISSING|FRAILTY|TRUTH_DUPLICATE)|DEMO_)/;
 
 describe('exit codes', () => {
   it('finds the codes of the whole source', () => {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   buildCohort,
   explainEncounter,
+  parseCohortDefinition,
   readCohortDefinition,
   type Cohort,
   type CohortDefinition,
@@ -25,7 +26,11 @@ interface ExpectedStay {
   /** The rule that joined each. */
   readonly joined?: string;
   readonly exclusion?: string | null;
+  /** The code that made the rule fire. */
+  readonly exclusionCode?: string | null;
   readonly outcome?: string;
+  /** What a model learns. */
+  readonly target?: number | null;
   readonly days?: number | null;
   /** First encounter of the stay that decided the outcome. */
   readonly return?: string | null;
@@ -33,6 +38,7 @@ interface ExpectedStay {
   readonly returnRule?: string | null;
   /** Rule that would make this stay a planned return. */
   readonly planned?: string | null;
+  readonly plannedCode?: string | null;
   readonly acute?: string | null;
   readonly emergency?: string | null;
   readonly age?: number;
@@ -66,9 +72,11 @@ for (const c of cases) {
 }
 
 function definitionOf({ definition = {} }: Case): CohortDefinition {
-  const shipped = readCohortDefinition('hwr-like');
-  const { exclude, stitching, ...rest } = definition as Partial<CohortDefinition>;
-  return { ...shipped, ...rest, exclude: { ...shipped.exclude, ...exclude }, stitching: { ...shipped.stitching, ...stitching } };
+  const shipped: Record<string, unknown> = readCohortDefinition('hwr-like');
+  const merged = Object.entries(definition).map(([key, value]) =>
+    typeof value === 'object' && value !== null ? [key, { ...(shipped[key] as object), ...value }] : [key, value],
+  );
+  return parseCohortDefinition({ ...shipped, ...Object.fromEntries(merged) }, 'case');
 }
 
 /** Ids of the case's own, so that many cases fit one folder. */
@@ -97,11 +105,14 @@ async function actualStays(warehouse: Warehouse, prefix: string): Promise<object
         encounters: members.map((m) => bare(m['encounter_id'])).join(' '),
         joined: members.map((m) => m['joined_by']).join(' '),
         exclusion: discharge?.['exclusion'],
+        exclusionCode: discharge?.['exclusion_code'],
         outcome: outcome?.['outcome_state'],
+        target: outcome?.['target'],
         days: outcome?.['days_to_outcome'],
         return: returnStay === null ? null : bare(returnStay['stay_id']),
         returnRule: outcome?.['planned_rule'],
         planned: discharge?.['planned_rule'],
+        plannedCode: discharge?.['planned_code'],
         acute: discharge?.['acute_source'],
         emergency: bare(row['emergency_encounter_id']),
         age: discharge?.['age_years'],
@@ -113,9 +124,16 @@ async function actualStays(warehouse: Warehouse, prefix: string): Promise<object
   );
 }
 
+let warehouse: Warehouse;
+beforeAll(async () => {
+  warehouse = await Warehouse.open({ threads: 1 });
+  await loadTerminology(warehouse);
+});
+afterAll(() => warehouse.close());
+
 describe('cohort cases', () => {
   it('are many, each with a reason to be there and stays to expect', () => {
-    expect(cases.length).toBeGreaterThanOrEqual(50);
+    expect(cases.length).toBeGreaterThanOrEqual(150);
     expect(cases.filter(({ why, expect: e }) => why.length < 15 || !Array.isArray(e.stays))).toEqual([]);
     expect(new Set(cases.map(({ title }) => title)).size).toBe(cases.length);
   });
@@ -123,18 +141,14 @@ describe('cohort cases', () => {
 
 describe.each([...groups].map(([rules, group]) => ({ rules, group })))('cases by $rules', ({ group }) => {
   const first = group[0] as Case;
-  let warehouse: Warehouse;
   let cohort: Cohort;
 
   beforeAll(async () => {
     const resources = group.flatMap((c) => prefixed(expand(c.resources), c.prefix));
-    warehouse = await Warehouse.open({ threads: 1 });
-    await loadTerminology(warehouse);
     await withLanding(resources, async (dir) => void (await loadFlatTables(warehouse, dir, await readManifest(dir))));
     const options = { transactionTime: '2026-01-01T00:00:00Z', runOut: first.runOut ?? 20251231 };
     cohort = await buildCohort(warehouse, definitionOf(first), options);
   });
-  afterAll(() => warehouse.close());
 
   it.each(group)('$file: $title', async ({ prefix, expect: { stays } }) => {
     const actual = await actualStays(warehouse, prefix);

@@ -45,7 +45,10 @@ describe('run-out', () => {
   it('is the day that is asked for', async () => {
     await load('IMP a 2020-01-01T08:00:00Z/2020-01-04T10:00:00Z');
     const cohort = await buildCohort(warehouse, definition, { transactionTime: '2026-01-01T00:00:00Z', runOut: 20200202 });
-    expect(cohort.attrition.filter(({ step }) => step === 40)).toEqual([{ step: 40, label: 'run-out', unit: 'stays', n: 1 }]);
+    expect(cohort.attrition.filter(({ step, n }) => step === 40 && n > 0)).toEqual([
+      { step: 40, label: 'run-out', unit: 'stays', n: 1, title: 'the records end before the horizon does' },
+    ]);
+    expect(cohort.attrition.filter(({ label }) => label === 'unobserved')).toMatchObject([{ step: 70, n: 1 }]);
   });
 
   it('is not taken from after the transaction time', async () => {
@@ -73,9 +76,12 @@ describe('attrition', () => {
       'IMP d 2020-05-20T12:00:00Z/2020-05-22T10:00:00Z status=cancelled',
     );
     const { attrition } = await buildCohort(warehouse, definition, { transactionTime: '2026-01-01T00:00:00Z', runOut: 20251231 });
-    expect(attrition.map(({ step, label, n }) => [step, label.split(' ')[0], n])).toEqual([
+    expect(attrition.filter(({ n }) => n > 0).map(({ step, label, n }) => [step, label.split(' ')[0], n])).toEqual([
       [10, 'encounters', 5],
+      [15, 'did-not-take-place', 1],
+      [15, 'nursing', 1],
       [20, 'acute', 3],
+      [25, 'other-hospital', 1],
       [30, 'stays', 2],
       [40, 'cancer-treatment', 1],
       [50, 'index', 1],

@@ -8,6 +8,7 @@ import {
   cohortDefinitionHash,
   cohortDefinitionNames,
   cohortDefinitionRow,
+  outcomeOf,
   parseCohortDefinition,
   readCohortDefinition,
 } from '../../src/cohort/index.ts';
@@ -38,6 +39,10 @@ describe('cohort definition', () => {
       [{ minimumAge: 17.5 }, /minimumAge/],
       [{ stitching: { gapHours: 200, anyGap: false } }, /stitching\.gapHours/],
       [{ exclude: { ...shipped.exclude, sleepStudy: 1 } }, /exclude\.sleepStudy/],
+      [{ horizonUnit: 'days' }, /horizonUnit/],
+      [{ inpatientEquivalent: { fromHours: 0 } }, /inpatientEquivalent\.fromHours/],
+      [{ emergencyLinkHours: -1 }, /emergencyLinkHours/],
+      [{ labels: { name: 'x', sha256: 'short' } }, /labels\.sha256/],
       [{ surprise: true }, /surprise/],
     ];
     for (const [change, message] of wrong) {
@@ -45,6 +50,53 @@ describe('cohort definition', () => {
         expect.objectContaining({ code: 'COHORT_DEFINITION_INVALID', message: expect.stringMatching(message) }),
       );
     }
+  });
+
+  it('reads a definition written before it could say more, and gives what it lacks its earlier meaning', () => {
+    const before = {
+      name: 'hwr-like',
+      description: 'as in a model of an earlier release',
+      horizonDays: 30,
+      minimumAge: 18,
+      stitching: { gapHours: 24, anyGap: false },
+      exclude: { sleepStudy: true, againstAdvice: true, transferOut: true, detoxification: true, cancerTreatment: true },
+      plannedByType: true,
+    };
+    expect(parseCohortDefinition(before, 'test')).toEqual({
+      ...before,
+      horizonUnit: 'calendar-days',
+      lookbackDays: 365,
+      inpatientEquivalent: { observation: false, fromHours: null },
+      stitching: { ...before.stitching, transferType: true, otherHospital: true, sameCondition: true, openEncounterDays: 30 },
+      exclude: {
+        ...before.exclude,
+        nursing: true,
+        lookBack: true,
+        diedInStay: true,
+        rehabilitation: false,
+        psychiatric: false,
+        dayCase: false,
+      },
+      emergencyLinkHours: 24,
+      outcome: { composite: false },
+    });
+  });
+
+  it('says in words what a model of it predicts', () => {
+    expect(outcomeOf(shipped)).toEqual({
+      name: 'unplanned-readmission',
+      description: 'unplanned inpatient readmission within 30 calendar days of discharge, to any hospital, for any cause',
+    });
+    expect(outcomeOf({ ...shipped, outcome: { composite: true }, horizonUnit: 'elapsed' })).toEqual({
+      name: 'unplanned-readmission-or-death',
+      description: 'unplanned inpatient readmission, to any hospital, for any cause, or death, within 720 hours of discharge',
+    });
+    const labels = { name: 'mine.csv', sha256: 'ab'.repeat(32) };
+    expect(outcomeOf({ ...shipped, labels })).toEqual({
+      name: 'own-label',
+      description: 'label 1 of the file mine.csv (SHA-256 abababababab…)',
+    });
+    expect(cohortDefinitionHash({ ...shipped, labels })).not.toBe(cohortDefinitionHash(shipped));
   });
 
   it('refuses an unknown name, listing the known ones', () => {
@@ -61,7 +113,10 @@ describe('cohort definition', () => {
 
   it('gives SQL one value for each column', () => {
     const columns = cohortDefinitionColumns.split(',').map((column) => column.trim().split(' ')[0]);
-    const values = cohortDefinitionRow({ ...shipped, stitching: { gapHours: 1.5, anyGap: true } }, 20000).split(', ');
+    const values = cohortDefinitionRow(
+      { ...shipped, stitching: { ...shipped.stitching, gapHours: 1.5, anyGap: true } },
+      20000,
+    ).split(', ');
     expect(Object.fromEntries(columns.map((name, i) => [name, values[i]]))).toMatchObject({
       stitch_gap_ms: '5400000',
       stitch_any_gap: '1',

@@ -18,16 +18,24 @@ beforeAll(async () => {
 });
 afterAll(() => warehouse.close());
 
-async function exclusionOf(lines: readonly string[], coverage?: Omit<RecordSpan, 'recordedUntilMs'>): Promise<unknown> {
+async function exclusionOf(
+  lines: readonly string[],
+  coverage?: Omit<RecordSpan, 'recordedUntilMs'>,
+  change: Partial<typeof definition> = {},
+): Promise<unknown> {
   await withLanding(
     expand([...lines, lastVisit]),
     async (dir) => void (await loadFlatTables(warehouse, dir, await readManifest(dir))),
   );
-  await buildCohort(warehouse, definition, {
-    transactionTime: '2024-07-01T00:00:00Z',
-    runOut: 20231231,
-    ...(coverage === undefined ? {} : { coverage }),
-  });
+  await buildCohort(
+    warehouse,
+    { ...definition, ...change },
+    {
+      transactionTime: '2024-07-01T00:00:00Z',
+      runOut: 20231231,
+      ...(coverage === undefined ? {} : { coverage }),
+    },
+  );
   const [row] = await warehouse.rows('SELECT d.exclusion FROM discharge d');
   return row?.['exclusion'];
 }
@@ -72,5 +80,17 @@ describe('look-back', () => {
     const lines = [stayFrom(Date.UTC(2016, 5, 1))];
     expect(await exclusionOf(lines, { from: '2016-01-01', historyYears: 10 })).toBe('look-back');
     expect(await exclusionOf(lines, { from: '2012-01-01', historyYears: 10 })).toBeNull();
+  });
+
+  it('has a switch', async () => {
+    const early = [stayFrom(Date.UTC(2015, 5, 1))];
+    expect(await exclusionOf(early, { from: '2015-01-01' })).toBe('look-back');
+    expect(await exclusionOf(early, { from: '2015-01-01' }, { exclude: { ...definition.exclude, lookBack: false } })).toBeNull();
+  });
+
+  it('is as long as the definition says', async () => {
+    const early = [stayFrom(Date.UTC(2015, 0, 31))];
+    expect(await exclusionOf(early, { from: '2015-01-01' }, { lookbackDays: 30 })).toBeNull();
+    expect(await exclusionOf(early, { from: '2015-01-01' }, { lookbackDays: 31 })).toBe('look-back');
   });
 });

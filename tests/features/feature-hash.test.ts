@@ -79,6 +79,8 @@ describe('feature hash', () => {
 
   it.each([
     ['a code', 'value-sets/charlson.json', (text: string) => text.replace('"88805009"', '"88805000"')],
+    ['a beginning of codes', 'value-sets/charlson.json', (text: string) => text.replace('"I252"', '"I253"')],
+    ['an edition of ICD-10', 'terminology/code-systems.json', (text: string) => text.replace('sid/icd-10-cm', 'sid/icd-10-am')],
     ['a weight', 'value-sets/charlson.json', (text: string) => text.replace(/"quan2011": 2/, '"quan2011": 3')],
     ['a unit', 'terminology/units.json', (text: string) => text.replace('"g/L": 0.1', '"g/L": 0.2')],
     ['a range', 'families/demographics.json', (text: string) => text.replace('120', '121')],

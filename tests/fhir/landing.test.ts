@@ -8,6 +8,7 @@ import {
   landingFiles,
   readManifest,
   verifyLanding,
+  writeLandingBytes,
   writeLandingFile,
   writeManifest,
   type LandingFile,
@@ -38,6 +39,18 @@ function manifestOf(files: LandingFile[], change: Partial<LandingManifest> = {})
 }
 
 describe('writing', () => {
+  test('runs of bytes, however cut, give the file that lines give', async () => {
+    const lines = Array.from({ length: 9000 }, (_, i) => JSON.stringify({ resourceType: 'Patient', id: `p${i}`, n: i * 7919 }));
+    const file = await writeLandingFile(dir, 'Patient', lines, { gzip: true });
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+    const runs = async function* (): AsyncGenerator<Buffer> {
+      for (let at = 0, size = 1; at < bytes.length; at += size, size = (size * 3) % 70_001) yield bytes.subarray(at, at + size);
+    };
+    const cut = await writeLandingBytes(dir, 'other.ndjson.gz', runs());
+    expect(cut).toEqual({ path: 'other.ndjson.gz', bytes: file.bytes, sha256: file.sha256 });
+    expect((await writeLandingBytes(dir, 'fast.ndjson.gz', runs(), 1)).bytes).toBeGreaterThan(file.bytes);
+  });
+
   test.each([
     [{}, 'Patient.ndjson'],
     [{ gzip: true }, 'Patient.ndjson.gz'],
@@ -178,4 +191,22 @@ describe('verification names the file and the difference', () => {
     await writeManifest(dir, manifestOf([file]));
     await expect(verifyLanding(dir)).rejects.toMatchObject({ code: 'LANDING_CORRUPT', details: { found: 'NDJSON_GZIP' } });
   });
+});
+
+test('a manifest may say how stays were planted, and is refused where that is said wrongly', async () => {
+  const sha256 = 'a'.repeat(64);
+  const planting = {
+    process: 'general-hospital',
+    processSha256: sha256,
+    seed: 1,
+    naturalManifest: 'natural-manifest.json',
+    displaced: { path: 'displaced.ndjson.gz', count: 2, bytes: 90, sha256 },
+    planted: ['planted/Encounter.ndjson.gz'],
+    contents: { 'Patient.ndjson': sha256 },
+    truth: 'truth.parquet',
+  };
+  await writeManifest(dir, manifestOf([], { planting }));
+  expect((await readManifest(dir)).planting).toEqual(planting);
+  const outside = manifestOf([], { planting: { ...planting, naturalManifest: '../manifest.json' } });
+  await expect(writeManifest(dir, outside)).rejects.toThrow(/LANDING_INVALID/);
 });

@@ -48,6 +48,13 @@ describe('accepted', () => {
     expect(await linesOf(gzipSync(data), '.ndjson.gz')).toEqual(expected);
   });
 
+  test('whole lines are all bytes of the file', async () => {
+    const data = '{}\r\n\r\n \n[]\n{"last":1}';
+    const lines = await linesOf(data, '.ndjson', { whole: true });
+    expect(lines.map(({ text }) => text)).toEqual(['{}\r\n', '\r\n', ' \n', '[]\n', '{"last":1}']);
+    expect(lines.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5]);
+  });
+
   test('characters split over chunks stay whole, at every offset of the chunk border', async () => {
     const chunk = 256 * 1024;
     for (let offset = 0; offset < 8; offset += 1) {

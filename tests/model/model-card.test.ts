@@ -32,6 +32,12 @@ test('figures, baselines, counts and limits are there', () => {
   expect(card.warnings.notForPatientCare).toBe(true);
 });
 
+test('says how the records were read', () => {
+  const { card, markdown } = buildCard(sampleHeader(8), metrics);
+  expect(card.trustIngredients.mapping).toMatchObject({ name: 'standard' });
+  expect(markdown).toContain('diagnoses recorded for the index stay count as known at discharge');
+});
+
 test('nothing is blank: without results the card says so', () => {
   const { card, markdown } = buildCard(sampleHeader(8), { validations: [] });
   expect(card.keyMetrics).toBe('not available');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createPredictor, predictColumns, trainForest } from '../../src/forest/index.ts';
-import { decodeModel, encodeModel, modelHash } from '../../src/model/index.ts';
+import { mappingHash, settleMapping, standardMapping } from '../../src/mapping/index.ts';
+import { decodeModel, encodeModel, modelHash, modelMapping } from '../../src/model/index.ts';
 import type { RiskModel } from '../../src/model/index.ts';
 import { randomStream } from '../../src/util/random.ts';
 import { sha256 } from '../../src/util/sha256.ts';
@@ -20,6 +21,24 @@ import {
 const model = sampleModel();
 const bytes = encodeModel(model);
 const code = (file: Uint8Array) => errorCode(() => decodeModel(file));
+
+describe('site mapping', () => {
+  const document = settleMapping(standardMapping, false);
+  const mapping = { name: document.name, hash: mappingHash(document), document };
+
+  test('is kept, and is that of standard codes where a model has none', () => {
+    const header = decodeModel(encodeModel({ ...model, header: { ...model.header, mapping } })).header;
+    expect(modelMapping(header)).toEqual(document);
+    expect(headerText(bytes)).not.toContain('indexStayDiagnosesKnown');
+    expect(modelMapping(decodeModel(bytes).header)).toEqual(settleMapping(standardMapping, model.header.training.synthetic));
+  });
+
+  test('is refused where this build does not read it', async () => {
+    const later = { ...mapping, document: { ...document, more: true } };
+    const file = encodeModel({ ...model, header: { ...model.header, mapping: later } });
+    expect(await errorCode(() => modelMapping(decodeModel(file).header))).toBe('MAPPING_INVALID');
+  });
+});
 
 describe('round trip', () => {
   test('header and arrays come back equal, and the same model gives the same bytes', () => {

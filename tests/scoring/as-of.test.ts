@@ -2,13 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCohortDefinition } from '../../src/cohort/index.ts';
 import { selectFeatures } from '../../src/features/index.ts';
+import { settleMapping, standardMapping } from '../../src/mapping/index.ts';
 import { PatientWarehouse, type StayAnswer } from '../../src/scoring/patient-warehouse.ts';
 import { expand, type Resource } from '../cases/compact.ts';
 
 const features = selectFeatures('default');
 let warehouse: PatientWarehouse;
 beforeAll(async () => {
-  warehouse = await PatientWarehouse.open(readCohortDefinition('hwr-like'), features);
+  warehouse = await PatientWarehouse.open(readCohortDefinition('hwr-like'), features, settleMapping(standardMapping, true));
 });
 afterAll(() => warehouse.close());
 

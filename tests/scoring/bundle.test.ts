@@ -1,7 +1,8 @@
 /** A Bundle to resources by type: what is left out changes no flat table. */
 import { expect, test } from '@jest/globals';
 import { readPatientBundle } from '../../src/scoring/bundle.ts';
-import { createFlattener, readViews } from '../../src/views/index.ts';
+import { mappedViews, standardMapping } from '../../src/mapping/index.ts';
+import { createFlattener } from '../../src/views/index.ts';
 
 const subject = { reference: 'urn:uuid:1' };
 const encounter = { reference: 'http://server/fhir/Encounter/e1/_history/3' };
@@ -76,11 +77,11 @@ test('the flat tables of what is handed on are those of the whole resources', ()
   const { resources, patient, types } = readPatientBundle(bundle);
   expect(patient).toBe('Patient/p1');
   expect([...types].sort()).toEqual(
-    readViews()
+    mappedViews(standardMapping)
       .map((view) => view.resource)
       .sort(),
   );
-  for (const view of readViews()) {
+  for (const view of mappedViews(standardMapping)) {
     const { rows } = createFlattener(view);
     const whole = entry
       .filter(({ resource }) => resource.resourceType === view.resource)

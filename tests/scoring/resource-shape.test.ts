@@ -1,17 +1,19 @@
 /** What a Bundle brings is of the shape the flat tables read, or refused by entry and element. */
 import { describe, expect, test } from '@jest/globals';
-import { elementReaders, isFhirTime, timeElements } from '../../src/scoring/resource-shape.ts';
+import { mappedViews, standardMapping } from '../../src/mapping/index.ts';
+import { isFhirTime, standardReaders, timeElements } from '../../src/scoring/resource-shape.ts';
 import { flatViews } from '../../src/warehouse/index.ts';
 import { timeParts } from '../../src/views/fhir-time.ts';
-import { readViews, timeColumns } from '../../src/views/index.ts';
+import { timeColumns } from '../../src/views/index.ts';
 
 const read = (resource: Record<string, unknown>, resolve = (r: string): string => r) =>
-  elementReaders.get(String(resource['resourceType']))?.(resource, 7, resolve);
+  standardReaders.get(String(resource['resourceType']))?.(resource, 7, resolve);
 
 test('every time column of the views is checked as a time', () => {
   const names = new Set<string>();
-  for (const [i, view] of readViews().entries()) {
-    const times = new Set(timeColumns(flatViews[i] as (typeof flatViews)[number]));
+  const compiled = flatViews();
+  for (const [i, view] of mappedViews(standardMapping).entries()) {
+    const times = new Set(timeColumns(compiled[i] as (typeof compiled)[number]));
     const columns = view.select.flatMap((part) => part.column ?? []).filter((column) => times.has(column.name));
     expect(columns).toHaveLength(times.size);
     for (const { path } of columns) {

@@ -1,10 +1,14 @@
 /** Value sets and units as shipped: each code once, each weight known, each conversion sound. */
 import { describe, expect, it } from '@jest/globals';
-import { readTerminology, readUnitConversions } from '../../src/terminology/index.ts';
+import { standardSystems } from '../../src/mapping/index.ts';
+import { readCodeSystemFamilies, readTerminology, readUnitConversions } from '../../src/terminology/index.ts';
 
 const { files, sets, hierarchies } = readTerminology();
+const families = readCodeSystemFamilies();
 const byName = new Map(sets.map((set) => [set.name, set]));
 const systems = ['http://snomed.info/sct', 'http://loinc.org', 'http://www.nlm.nih.gov/research/umls/rxnorm'];
+/** Short codes without a check digit. */
+const plainSystems = ['https://www.nubc.org/CodeSystem/PatDischargeStatus', 'http://terminology.hl7.org/CodeSystem/'];
 const codes = (name: string): string[] => byName.get(name)?.codes.map(({ code }) => code) ?? [];
 
 /** Check digit of a SNOMED CT identifier (Verhoeff). */
@@ -60,11 +64,38 @@ describe('value sets', () => {
       const wrong = set.codes.filter(({ system, code }) => {
         if (system === systems[0]) return !isSnomed(code);
         if (system === systems[1]) return !isLoinc(code);
+        if (plainSystems.some((plain) => system.startsWith(plain))) return code.trim() === '' || code.trim() !== code;
         return system !== systems[2] || !/^\d{3,7}$/.test(code);
       });
       expect(wrong).toEqual([]);
     },
   );
+
+  it('give prefixes once a set, of ICD-10 (diagnoses, procedures) or ATC, none of them inside another', () => {
+    const withPrefixes = sets.filter(({ prefixes }) => prefixes.length > 0);
+    expect(withPrefixes.length).toBeGreaterThan(60);
+    for (const { name, prefixes } of withPrefixes) {
+      const wrong = prefixes.filter(
+        ({ system, prefix }) =>
+          !standardSystems.includes(system) ||
+          prefixes.filter((other) => other.system === system && prefix.startsWith(other.prefix)).length !== 1,
+      );
+      expect({ name, wrong }).toEqual({ name, wrong: [] });
+    }
+  });
+
+  it('spell a family of code systems out', () => {
+    expect(families.map(({ name }) => name)).toContain('icd-10');
+    const infarction = byName.get('charlson_mi')?.prefixes ?? [];
+    expect(infarction.filter(({ prefix }) => prefix === 'I252').map(({ system }) => system)).toEqual(families[0]?.uris);
+  });
+
+  it('give every Charlson and Elixhauser category ICD-10 prefixes', () => {
+    const categories = sets.filter(({ name }) => /^(charlson|elixhauser|lace)_/.test(name));
+    expect(categories.filter(({ name }) => name.startsWith('charlson_'))).toHaveLength(17);
+    expect(categories.filter(({ name }) => name.startsWith('elixhauser_'))).toHaveLength(31);
+    expect(categories.filter(({ prefixes }) => prefixes.length === 0)).toEqual([]);
+  });
 
   it('give every comorbidity category its weight', () => {
     const weight = { charlson: ['original', 'quan2011'], elixhauser: ['vanWalraven'], lace: ['lace'] };
@@ -102,6 +133,9 @@ describe('value sets', () => {
     for (const [a, b] of apart) {
       expect({ a, n: codes(a).length > 0 }).toEqual({ a, n: true });
       expect({ a, b, both: codes(a).filter((code) => codes(b).includes(code)) }).toEqual({ a, b, both: [] });
+      const starts = (name: string): string[] => byName.get(name)?.prefixes.map(({ prefix }) => prefix) ?? [];
+      const both = starts(a).filter((x) => starts(b).some((y) => x.startsWith(y) || y.startsWith(x)));
+      expect({ a, b, both }).toEqual({ a, b, both: [] });
     }
   });
 
@@ -147,6 +181,12 @@ describe('units', () => {
     ['body_temperature', '[degF]', 212, 100],
     ['nt_probnp', 'ng/L', 450, 450],
     ['platelets', '10*9/L', 250, 250],
+    ['platelets', '/nl', 250, 250],
+    ['leukocytes', '/uL', 7200, 7.2],
+    ['haemoglobin', 'mmol/l', 8.7, 14.02],
+    ['creatinine', 'µmol/l', 88.4, 1],
+    ['hba1c', 'mmol/mol', 53, 7],
+    ['nt_probnp', 'pmol/L', 100, 845.7],
   ])('%s: %s', (analyte, unit, written, value) => {
     expect(convert(analyte, unit, written)).toBeCloseTo(value, 1);
   });

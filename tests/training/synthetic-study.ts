@@ -1,6 +1,7 @@
 /** A study of numbers made of chance: as many patients and discharges as a test wants, no records behind them. */
 import { readCohortDefinition } from '../../src/cohort/index.ts';
 import { selectFeatures } from '../../src/features/index.ts';
+import { settleMapping, standardMapping } from '../../src/mapping/index.ts';
 import type { Study } from '../../src/training/index.ts';
 import { groupNumbers } from '../../src/util/group-numbers.ts';
 import { randomStream } from '../../src/util/random.ts';
@@ -28,6 +29,7 @@ export function syntheticStudy(seed: number, patients: number, reasonOf: (patien
       files: [],
     },
     manifestSha256: 'ab'.repeat(32),
+    mapping: settleMapping(standardMapping, true),
     flatTables: [],
     cohort: {
       definition: readCohortDefinition('hwr-like'),

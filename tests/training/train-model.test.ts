@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { settleMapping, standardMapping } from '../../src/mapping/index.ts';
 import { decodeModel, encodeModel, readModelFolder, writeModelFolder, type ModelFolder } from '../../src/model/index.ts';
 import {
   attritionSteps,
@@ -141,6 +142,30 @@ describe('evaluateModel', () => {
 
   it('takes no patient of the training for a stranger, whatever folder the records come in', async () => {
     await expect(evaluateModel(folder, sameData, { draws: 60, threads: 1 })).rejects.toMatchObject({ code: 'COHORT_ALL_SEEN' });
+  });
+
+  it('reads records with the mapping of the model, and refuses another', async () => {
+    const mapping = { ...standardMapping, name: 'other', codeSystems: [{ from: 'urn:x', to: 'http://loinc.org' }] };
+    const opened = await openStudy(data, { features: 'demographics', threads: 1, siteMapping: mapping });
+    const { header } = (await trainModel(opened, { ...options, forest: { ...forest, workers: 1 } })).model;
+    expect(header.mapping).toMatchObject({ name: 'other', document: { conditions: { indexStayDiagnosesKnown: true } } });
+    expect(header.mapping?.hash).not.toBe(folder.model.header.mapping?.hash);
+    await expect(evaluateModel(folder, data, { threads: 1, siteMapping: mapping })).rejects.toMatchObject({
+      code: 'MAPPING_MISMATCH',
+    });
+    const renamed = { ...standardMapping, name: 'same' };
+    expect((await evaluateModel(folder, data, { draws: 60, threads: 1, siteMapping: renamed })).kind).toBe('held-out');
+    await expect(evaluateModel(folder, data, { mapping: join(data, 'manifest.json') })).rejects.toMatchObject({
+      code: 'MAPPING_INVALID',
+    });
+  });
+
+  it('does not take diagnoses of real stays for known because those of synthetic ones are', async () => {
+    const real = await writeLanding(elsewhere(hospital(22, 80)), { synthetic: false });
+    const said = settleMapping(standardMapping, true);
+    await expect(evaluateModel(folder, real, { draws: 60, threads: 1 })).rejects.toMatchObject({ code: 'MAPPING_MISMATCH' });
+    expect((await evaluateModel(folder, real, { draws: 60, threads: 1, siteMapping: said })).kind).toBe('external');
+    await rm(real, { recursive: true });
   });
 
   it('refuses another cohort than the model was made for', async () => {

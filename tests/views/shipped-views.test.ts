@@ -35,6 +35,11 @@ const RESOURCES: readonly Record<string, unknown>[] = [
     hospitalization: { dischargeDisposition: { coding: [{ code: '01' }] } },
     serviceProvider: { identifier: { value: 'org-7' } },
     partOf: { reference: 'Encounter/e0' },
+    reasonReference: [{ reference: 'Observation/o1' }, { reference: 'Condition/c2' }],
+    diagnosis: [
+      { condition: { reference: 'Condition/c3' }, use: { coding: [{ code: 'AD' }] }, rank: 1 },
+      { condition: { reference: 'Condition/c1' }, rank: 1 },
+    ],
   },
   {
     ...{
@@ -133,12 +138,14 @@ const EXPECTED: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
         type_display: 'one',
       },
       ...{
+        reason_system: 'http://snomed.info/sct',
         reason_code: '2',
         reason_display: null,
         period_start: '2020-01-01T10:00:00Z',
         period_end: '2020-01-03T10:00:00+01:00',
       },
       ...{ disposition_code: '01', service_provider: 'org-7', part_of_id: 'Encounter/e0' },
+      ...{ reason_condition_id: 'Condition/c2', diagnosis_condition_id: 'Condition/c1' },
     },
   ],
   condition: [

@@ -1,19 +1,12 @@
 /** Flat tables over a landing folder, and the terminology beside them. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readManifest } from '../../src/fhir/landing.ts';
-import {
-  flattenPatient,
-  createPatientTables,
-  flatTableNames,
-  flatViews,
-  loadFlatTables,
-  loadTerminology,
-  PatientDatabase,
-  Warehouse,
-} from '../../src/warehouse/index.ts';
+import { settleMapping, standardMapping } from '../../src/mapping/index.ts';
+import { loadFlatTables, loadTerminology, Warehouse } from '../../src/warehouse/index.ts';
 import { readTerminology } from '../../src/terminology/index.ts';
 import { expand, type Resource } from '../cases/compact.ts';
 import { withLanding } from '../cases/landing.ts';
+import { flatTables, patientDatabaseOf, rowsOf } from './patient-database-of.ts';
 
 let warehouse: Warehouse;
 beforeAll(async () => {
@@ -58,26 +51,15 @@ describe('loadFlatTables', () => {
       'Observation o code=2951-2 value=140.123456789 unit=mmol/L on=2020-07-01T08:00:00.123Z issued=2020-07-01T09:00:00Z in=a',
     ]);
     await load(resources);
-    expect(flatTableNames).toEqual(flatViews.map((view) => view.name));
-    const patient = await PatientDatabase.open();
-    await createPatientTables(patient);
-    for (const [name, rows] of flattenPatient(byType(resources))) {
-      patient.append(name, rows);
-      const fromFiles = await warehouse.rows(`SELECT t.* FROM ${name} t`);
+    const patient = await patientDatabaseOf(settleMapping(standardMapping, true), resources);
+    for (const name of flatTables) {
+      const fromFiles = await rowsOf(warehouse, name);
       expect(fromFiles.length).toBeGreaterThan(0);
-      const fromPatient = patient.prepare(`SELECT t.* FROM ${name} t`, name).rows();
-      const sorted = (list: readonly object[]): string[] => list.map((row) => JSON.stringify(row)).sort();
-      expect(sorted(fromPatient)).toEqual(sorted(fromFiles));
+      expect(await rowsOf(patient, name)).toEqual(fromFiles);
     }
     patient.close();
   });
 });
-
-function byType(resources: readonly Resource[]): Map<string, Resource[]> {
-  const map = new Map<string, Resource[]>();
-  for (const resource of resources) map.set(resource.resourceType, [...(map.get(resource.resourceType) ?? []), resource]);
-  return map;
-}
 
 describe('loadTerminology', () => {
   it('loads every code, weight, hierarchy and conversion', async () => {

@@ -1,8 +1,11 @@
 /**
- * `readmission cohort`: the attrition from encounters to index discharges, or why one stay is or is not an index discharge.
+ * `readmission cohort`: the attrition from encounters to index discharges and what followed them, or why one stay is or is not an index
+ * discharge.
  */
 import { Command } from 'commander';
-import type { AttritionLine, StayExplanation } from '../../cohort/index.ts';
+import type { AttritionLine, CohortDefinition, StayExplanation } from '../../cohort/index.ts';
+import type { IncidencePoint } from '../../evaluation/index.ts';
+import type { Warehouse } from '../../warehouse/index.ts';
 import { createTerminal, tableText } from '../terminal.ts';
 import { studyOptions, withCohortFlags, type StudyFlags } from './study-flags.ts';
 
@@ -16,8 +19,9 @@ export function cohortCommand(): Command {
 
 async function run(flags: StudyFlags & { explain?: string }): Promise<void> {
   const terminal = createTerminal(flags);
+  const { mappingChoices, mappingHash } = await import('../../mapping/index.ts');
   const { openCohort } = await import('../../training/index.ts');
-  const { warehouse, cohort } = await openCohort(flags.data, studyOptions(flags, terminal));
+  const { warehouse, cohort, mapping } = await openCohort(flags.data, studyOptions(flags, terminal));
   try {
     if (flags.explain !== undefined) {
       const { explainEncounter } = await import('../../cohort/index.ts');
@@ -25,9 +29,28 @@ async function run(flags: StudyFlags & { explain?: string }): Promise<void> {
       terminal.result(explanation, explanationText(explanation));
       return;
     }
+    const { definition, runOut, attrition } = cohort;
+    const { cohortDefinitionHash } = await import('../../cohort/index.ts');
+    const choices = mappingChoices(mapping);
+    const incidence = definition.labels === undefined ? await incidenceOf(warehouse, definition) : null;
     terminal.result(
-      { definition: cohort.definition, runOut: cohort.runOut, attrition: cohort.attrition },
-      `cohort ${cohort.definition.name}: ${cohort.definition.description}\nlabels complete to ${dateText(cohort.runOut)}\n${attritionText(cohort.attrition)}`,
+      {
+        definition,
+        definitionHash: cohortDefinitionHash(definition),
+        mapping: { name: mapping.name, hash: mappingHash(mapping), choices },
+        runOut,
+        attrition,
+        incidence,
+      },
+      [
+        `cohort ${definition.name}: ${definition.description}`,
+        ...choices,
+        definition.labels === undefined
+          ? `labels complete to ${dateText(runOut)}`
+          : `labels from ${definition.labels.name}, SHA-256 ${definition.labels.sha256}`,
+        attritionText(attrition),
+        ...(incidence === null ? [] : [incidenceText(incidence)]),
+      ].join('\n'),
     );
   } finally {
     warehouse.close();
@@ -35,11 +58,54 @@ async function run(flags: StudyFlags & { explain?: string }): Promise<void> {
 }
 
 export function attritionText(lines: readonly AttritionLine[]): string {
-  const prefix: Readonly<Record<number, string>> = { 40: '− ', 70: '→ ' };
+  const prefix: Readonly<Record<number, string>> = { 15: '− ', 25: '∪ ', 40: '− ', 70: '→ ', 71: '  by ' };
   return tableText(
-    ['step', 'n', 'unit'],
-    lines.map((line) => [`${prefix[line.step] ?? ''}${line.label}`, line.n, line.unit]),
+    ['step', 'n', 'unit', 'what it is'],
+    lines.map((line) => [
+      `${prefix[line.step] ?? ''}${line.label}`,
+      line.n,
+      line.unit,
+      line.note?.startsWith('not assessable')
+        ? line.note
+        : [line.title, line.note].filter((text) => text !== undefined).join('; '),
+    ]),
   );
+}
+
+interface Incidence {
+  readonly state: string;
+  readonly points: readonly IncidencePoint[];
+}
+
+/** Days at which the cumulative incidence is told, up to the horizon. */
+function reportedDays({ horizonDays }: CohortDefinition): number[] {
+  return [...new Set([...[7, 14, 30].filter((day) => day <= horizonDays), horizonDays])].sort((a, b) => a - b);
+}
+
+/** What was seen after each discharge that was watched at all, also those that run-out keeps from the index; null where there are none. */
+async function incidenceOf(warehouse: Warehouse, definition: CohortDefinition): Promise<Incidence[] | null> {
+  const { followUpStates, readFollowUp } = await import('../../cohort/index.ts');
+  const { cumulativeIncidence, groupNumbers } = await import('../../evaluation/index.ts');
+  const { day, state, patientIds } = await readFollowUp(warehouse);
+  if (day.length === 0) return null;
+  const options = { kinds: followUpStates.length, at: reportedDays(definition), groups: groupNumbers(patientIds) };
+  const curves = cumulativeIncidence(day, state, options);
+  return followUpStates.map((name, k) => ({ state: name, points: curves[k] ?? [] }));
+}
+
+function incidenceText(incidence: readonly Incidence[]): string {
+  const percent = (share: number | null): string => (share === null ? '–' : (100 * share).toFixed(2));
+  const days = incidence[0]?.points.map((point) => `by day ${point.day}`) ?? [];
+  return [
+    'cumulative incidence of the first event, % (95 % interval; Aalen-Johansen, the others compete):',
+    tableText(
+      ['first event', ...days],
+      incidence.map(({ state, points }) => [
+        state,
+        ...points.map((p) => `${percent(p.estimate)}${p.lower === null ? '' : ` (${percent(p.lower)}, ${percent(p.upper)})`}`),
+      ]),
+    ),
+  ].join('\n');
 }
 
 function dateText(ymd: number): string {
@@ -47,10 +113,12 @@ function dateText(ymd: number): string {
   return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
 }
 
-function explanationText({ encounter, members, discharge, outcome, returnStay }: StayExplanation): string {
+function explanationText({ encounter, inpatient, members, discharge, outcome, returnStay }: StayExplanation): string {
   const when = (ms: unknown): string => (typeof ms === 'number' ? new Date(ms).toISOString() : 'open');
   if (discharge === null) {
-    return `${encounter['encounter_id']} (class ${encounter['class_code'] ?? 'none'}) is part of no acute inpatient stay: it is no candidate.`;
+    return `${encounter['encounter_id']} (class ${encounter['class_code'] ?? 'none'}, read as ${encounter['kind']}) is part of no acute inpatient stay: ${
+      inpatient === null ? 'it is no candidate' : `rule "${inpatient['exclusion']}"`
+    }.`;
   }
   const lines = [
     `stay ${discharge['stay_id']}: ${when(discharge['admit_ms'])} to ${when(discharge['discharge_ms'])}, age ${discharge['age_years']}`,
@@ -66,13 +134,20 @@ function explanationText({ encounter, members, discharge, outcome, returnStay }:
     ),
     discharge['exclusion'] === null
       ? `index discharge ${discharge['discharge_id']}`
-      : `no index discharge: rule "${discharge['exclusion']}"`,
+      : `no index discharge: rule "${discharge['exclusion']}"${withCode(discharge['exclusion_code'])}`,
   ];
   if (outcome !== null) {
     const days = outcome['days_to_outcome'] === null ? '' : ` after ${outcome['days_to_outcome']} days`;
-    const rule = outcome['planned_rule'] === null ? '' : `, planned by rule "${outcome['planned_rule']}"`;
+    const rule =
+      outcome['planned_rule'] === null
+        ? ''
+        : `, planned by rule "${outcome['planned_rule']}"${withCode(outcome['planned_code'])}`;
     lines.push(`outcome: ${outcome['outcome_state']}${days}${rule}`);
   }
   if (returnStay !== null) lines.push(`decided by stay ${returnStay['stay_id']} from ${when(returnStay['admit_ms'])}`);
   return lines.join('\n');
+}
+
+function withCode(code: unknown): string {
+  return typeof code === 'string' ? `, code ${code}` : '';
 }

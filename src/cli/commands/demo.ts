@@ -1,11 +1,13 @@
 /**
- * `readmission demo`: the whole way on one machine. An embedded FHIR server is pulled by the real client, a model is trained and served, and one
- * discharge is asked for over HTTP.
+ * `readmission demo`: the whole way on one machine. An embedded FHIR server is pulled by the real client, a readmission process is planted, a model
+ * is trained and served, and one discharge is asked for over HTTP.
+ *
+ * Choice  the scoring server reads its patients from a FHIR server over the records that the model was trained on, planted events and all
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { ReadmissionError } from '../../errors.ts';
 import type { ScoreAnswer } from '../../scoring/index.ts';
 import type { Study } from '../../training/index.ts';
@@ -17,12 +19,14 @@ import { pullText } from './pull.ts';
 import { answerText } from './score.ts';
 import { untilInterrupted } from './serve.ts';
 import { validationText } from './train.ts';
+import { truthText } from './truth-text.ts';
 
 interface DemoFlags {
   data: string;
   work: string;
   port: number;
   seed: number;
+  outcome: 'planted' | 'natural';
   exit?: boolean;
   json?: boolean;
 }
@@ -31,11 +35,18 @@ const shippedData = fileURLToPath(new URL('../../../synthea-data', import.meta.u
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('Embedded FHIR server, pull, cohort, features, training, evaluation, scoring server, one explained score.')
+    .description(
+      'Embedded FHIR server, pull, planted readmissions, cohort, features, training, evaluation against the truth, scoring server, one explained score.',
+    )
     .option('--data <dir>', 'landing folder that the embedded server serves', shippedData)
-    .option('--work <dir>', 'folder for the pulled records (landing/) and the model (model/); both are replaced', 'demo')
+    .option('--work <dir>', 'folder for the records (landing/, planted/) and the model (model/); all are replaced', 'demo')
     .option('--port <n>', 'port of the scoring server, 0 for any', wholeNumber(0, 65_535), 8080)
     .option('--seed <n>', 'seed of folds, trees and resamples', wholeNumber(0, 4_294_967_295), 1)
+    .addOption(
+      new Option('--outcome <kind>', 'planted: a readmission process with known truth; natural: what Synthea alone gives')
+        .choices(['planted', 'natural'])
+        .default('planted'),
+    )
     .option('--exit', 'end after the score instead of serving on')
     .option('--json', 'print one last line {seconds, discharges, auroc, modelHash, score}')
     .addHelpText('after', '\nExample:\n  npm run demo -- --exit')
@@ -46,12 +57,13 @@ async function run(flags: DemoFlags): Promise<void> {
   const startedAt = performance.now();
   const terminal = createTerminal(flags);
   const say = (text: string): void => terminal.note(text);
-  const landing = join(flags.work, 'landing');
+  const [landing, planted] = [join(flags.work, 'landing'), join(flags.work, 'planted')];
   const modelDir = join(flags.work, 'model');
-  await rm(landing, { recursive: true, force: true });
+  for (const folder of [landing, planted]) await rm(folder, { recursive: true, force: true });
   const { startFhirServer } = await import('../../fhir/server/index.ts');
+  const server = { landing: flags.data, onProgress: terminal.onProgress };
   say(`1  embedded FHIR server over ${flags.data}`);
-  const fhirServer = await startFhirServer({ landing: flags.data, onProgress: terminal.onProgress });
+  let fhirServer = await startFhirServer(server);
   try {
     say(`2  pull from ${fhirServer.url}`);
     const { pull, readManifest } = await import('../../fhir/index.ts');
@@ -67,32 +79,46 @@ async function run(flags: DemoFlags): Promise<void> {
     });
     say(pullText(report));
 
-    say('3  cohort, features, training, evaluation');
-    const { openStudy, trainModel } = await import('../../training/index.ts');
-    const study = await openStudy(landing, { onProgress: terminal.onProgress, signal: interruption.signal });
+    let records = landing;
+    if (flags.outcome === 'planted') {
+      say('3  planted readmissions: a process with known truth');
+      const { plantedText, simulateInto } = await import('../simulation-run.ts');
+      const task = { data: landing, out: planted, seed: flags.seed, process: 'general-hospital', utcOffset: -300 };
+      say(plantedText(await simulateInto(task, terminal.onProgress, interruption.signal), planted));
+      records = planted;
+      await fhirServer.close();
+      fhirServer = await startFhirServer({ ...server, landing: planted });
+    } else say('3  nothing planted: the outcomes are what Synthea alone gives');
+
+    say('4  cohort, features, training, evaluation');
+    const { evaluateModel, openStudy, trainModel } = await import('../../training/index.ts');
+    const run = { onProgress: terminal.onProgress, signal: interruption.signal };
+    const study = await openStudy(records, run);
     say(attritionText(study.cohort.attrition));
-    const trained = await trainModel(study, {
-      name: 'demo',
-      createdAt: new Date().toISOString(),
-      seed: flags.seed,
-      signal: interruption.signal,
-      onProgress: terminal.onProgress,
-    });
-    const { writeModelFolder } = await import('../../model/index.ts');
+    const trained = await trainModel(study, { name: 'demo', createdAt: new Date().toISOString(), seed: flags.seed, ...run });
+    const { readModelFolder, writeModelFolder } = await import('../../model/index.ts');
     const modelHash = await writeModelFolder(modelDir, trained);
     for (const validation of trained.metrics.validations) say(`${validationText(validation)}\n`);
+    if (flags.outcome === 'planted') {
+      const { truth } = await evaluateModel(await readModelFolder(modelDir), planted, {
+        ...run,
+        truth: join(planted, 'truth.parquet'),
+      });
+      if (truth !== undefined) say(`${truthText(truth)}\n`);
+    }
 
-    say('4  scoring server, and one discharge asked for over HTTP');
+    say('5  scoring server, and one discharge asked for over HTTP');
     const { startScoringServer } = await import('../../server/index.ts');
-    const server = await startScoringServer({ model: modelDir, port: flags.port, fhirServer: fhirServer.url });
+    const scoring = await startScoringServer({ model: modelDir, port: flags.port, fhirServer: fhirServer.url });
     try {
-      const score = await askForScore(server.url, latestDischarge(study));
+      const score = await askForScore(scoring.url, latestDischarge(study));
       say(answerText(score));
       const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
       const auroc = trained.metrics.validations[0]?.results['forest']?.['auroc']?.estimate ?? null;
       const where = [
+        `records     ${records}`,
         `model       ${modelDir} (card.md, metrics.json)`,
-        `API         ${server.url}/openapi.json`,
+        `API         ${scoring.url}/openapi.json`,
         `FHIR server ${fhirServer.url}/metadata`,
         `done in ${seconds} s; ${flags.exit === true ? 'ending' : 'serving on, Ctrl-C stops'}`,
       ].join('\n');
@@ -102,7 +128,7 @@ async function run(flags: DemoFlags): Promise<void> {
       );
       if (flags.exit !== true) await untilInterrupted();
     } finally {
-      await server.close();
+      await scoring.close();
     }
   } finally {
     await fhirServer.close();

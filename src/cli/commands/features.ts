@@ -24,14 +24,22 @@ async function run(flags: StudyFlags & { out: string }): Promise<void> {
   requireTableName(flags.out);
   const terminal = createTerminal(flags);
   const { columnDictionary, matrixTable } = await import('../../features/index.ts');
+  const { mappingHash } = await import('../../mapping/index.ts');
   const { openStudy } = await import('../../training/index.ts');
-  const { matrix, features } = await openStudy(flags.data, studyOptions(flags, terminal));
+  const { matrix, features, mapping } = await openStudy(flags.data, studyOptions(flags, terminal));
   stopIfCancelled(interruption.signal, 'writing the matrix');
   await writeTable(flags.out, matrixTable(matrix));
   const dictionary = flags.out.replace(/\.(parquet|csv)$/, '.columns.json');
   await writeFileAtomic(dictionary, `${stableJson(columnDictionary(matrix), 2)}\n`);
   terminal.result(
-    { rows: matrix.rows, features: features.features.length, featureHash: features.hash, out: flags.out, dictionary },
+    {
+      rows: matrix.rows,
+      features: features.features.length,
+      featureHash: features.hash,
+      mappingHash: mappingHash(mapping),
+      out: flags.out,
+      dictionary,
+    },
     `${matrix.rows} index discharges x ${features.features.length} features written to ${flags.out}; columns explained in ${dictionary}`,
   );
 }

@@ -11,6 +11,8 @@ export interface StudyFlags {
   data: string;
   cohort?: string;
   features?: string;
+  mapping?: string;
+  labels?: string;
   runOut?: number;
   memory?: number;
   json?: boolean;
@@ -24,6 +26,11 @@ export function withCohortFlags(command: Command): Command {
       '--run-out <date>',
       'last day on which records are complete (default: the last event, at most the transaction time)',
       calendarDate,
+    )
+    .option('--mapping <file>', 'site mapping, a .json file that says what local codes mean (default: standard codes)')
+    .option(
+      '--labels <file>',
+      'your own labels in the place of the outcome: .csv, .ndjson or .parquet with encounter_id (any encounter of the stay) and label (0 or 1)',
     )
     .option('--memory <mb>', 'memory the warehouse may use before it spills to disk', wholeNumber(100, 1_000_000))
     .option('--json', 'print the result as one JSON line');
@@ -41,6 +48,8 @@ export function studyOptions(flags: StudyFlags, terminal: Terminal): StudyOption
   return {
     ...(flags.cohort === undefined ? {} : { cohort: flags.cohort }),
     ...(flags.features === undefined ? {} : { features: flags.features }),
+    ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
+    ...(flags.labels === undefined ? {} : { labels: flags.labels }),
     ...(flags.memory === undefined ? {} : { memoryMb: flags.memory }),
     runOut: flags.runOut,
     onProgress: terminal.onProgress,

@@ -73,7 +73,7 @@ const metricNames: readonly (readonly [string, string])[] = [
 export function validationText(validation: ValidationResult): string {
   return [
     `${validation.name}: ${validation.description}`,
-    `${validation.rows} discharges, ${validation.events} unplanned readmissions, ${validation.patients} patients; 95 % intervals by resampled patients`,
+    `${validation.rows} discharges, ${validation.events} with the outcome, ${validation.patients} patients; 95 % intervals by resampled patients`,
     tableText(
       ['model', ...metricNames.map(([, title]) => title)],
       Object.entries(validation.results).map(([model, result]) => [model, ...metricNames.map(([name]) => figure(result[name]))]),
@@ -81,7 +81,8 @@ export function validationText(validation: ValidationResult): string {
   ].join('\n');
 }
 
-function figure(value: { estimate: number | null; lower: number | null; upper: number | null } | undefined): string {
+/** A figure with its 95 % interval where there is one. */
+export function figure(value: { estimate: number | null; lower: number | null; upper: number | null } | undefined): string {
   if (value === undefined || value.estimate === null || !Number.isFinite(value.estimate)) return '–';
   const { estimate, lower, upper } = value;
   const digits = Math.abs(estimate) < 0.1 ? 3 : 2;

@@ -2,21 +2,30 @@
 -- In    index_discharge, known_medication_request, value_set
 -- Out   one row per index discharge: index_id, distinct_drugs_365d, distinct_drugs_90d, new_drugs_in_stay, one flag per drug class (90 days)
 -- Time  windows end at the prediction time: 90 days are 7776000000 ms, 365 are 31536000000
--- Choice  refills write many orders of one drug, so codes are counted once; whether an order is still active is not known at discharge
-WITH ordered AS (
+-- Choice  refills write many orders of one drug, so drugs are counted once; whether an order is still active is not known at discharge
+-- Choice  an order with several codings is one drug: its first RxNorm code, else its first code
+WITH drug_order AS (
+  SELECT
+    r.index_id,
+    r.authored_ms,
+    COALESCE(MIN(CASE WHEN r.system = 'http://www.nlm.nih.gov/research/umls/rxnorm' THEN r.code END), MIN(r.code)) AS drug
+  FROM known_medication_request r
+  WHERE r.code IS NOT NULL
+  GROUP BY r.index_id, r.medication_request_id, r.authored_ms
+),
+ordered AS (
   SELECT
     i.index_id,
-    COUNT(DISTINCT r.code) AS drugs_365d,
-    COUNT(DISTINCT CASE WHEN r.authored_ms >= i.as_of_ms - 7776000000 THEN r.code END) AS drugs_90d
+    COUNT(DISTINCT o.drug) AS drugs_365d,
+    COUNT(DISTINCT CASE WHEN o.authored_ms >= i.as_of_ms - 7776000000 THEN o.drug END) AS drugs_90d
   FROM index_discharge i
-  JOIN known_medication_request r ON r.index_id = i.index_id AND r.authored_ms >= i.as_of_ms - 31536000000
+  JOIN drug_order o ON o.index_id = i.index_id AND o.authored_ms >= i.as_of_ms - 31536000000
   GROUP BY i.index_id
 ),
 first_order AS (
-  SELECT r.index_id, r.code, MIN(r.authored_ms) AS first_ms
-  FROM known_medication_request r
-  WHERE r.code IS NOT NULL
-  GROUP BY r.index_id, r.code
+  SELECT o.index_id, o.drug, MIN(o.authored_ms) AS first_ms
+  FROM drug_order o
+  GROUP BY o.index_id, o.drug
 ),
 started AS (
   SELECT i.index_id, COUNT(*) AS drugs

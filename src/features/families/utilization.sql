@@ -1,5 +1,5 @@
 -- Utilization: what care was used before the index stay.
--- In    index_discharge, known_stay, known_encounter, value_set
+-- In    index_discharge, known_stay, known_encounter
 -- Out   one row per index discharge: index_id, earlier stays and bed days, emergency, outpatient, home and nursing care
 -- Time  windows are [admit_ms - N days, admit_ms); 30 days are 2592000000 ms, 180 are 15552000000, 365 are 31536000000
 -- Choice  durations are summed in whole milliseconds, so that no order of rows can change a bit
@@ -23,15 +23,13 @@ last_stay AS (
 visit AS (
   SELECT
     i.index_id,
-    SUM(CASE WHEN e.class_code = 'EMER' AND e.encounter_id <> COALESCE(i.emergency_encounter_id, '') AND e.start_ms >= i.admit_ms - 15552000000 THEN 1 ELSE 0 END) AS emergency_180d,
-    SUM(CASE WHEN e.class_code = 'EMER' AND e.encounter_id <> COALESCE(i.emergency_encounter_id, '') THEN 1 ELSE 0 END) AS emergency_365d,
-    SUM(CASE WHEN e.class_code = 'AMB' THEN 1 ELSE 0 END) AS outpatient_365d,
-    SUM(CASE WHEN e.class_code = 'HH' THEN 1 ELSE 0 END) AS home_365d,
-    SUM(CASE WHEN n.code IS NOT NULL OR r.code IS NOT NULL THEN 1 ELSE 0 END) AS nursing_365d
+    SUM(CASE WHEN e.kind = 'emergency' AND e.encounter_id <> COALESCE(i.emergency_encounter_id, '') AND e.start_ms >= i.admit_ms - 15552000000 THEN 1 ELSE 0 END) AS emergency_180d,
+    SUM(CASE WHEN e.kind = 'emergency' AND e.encounter_id <> COALESCE(i.emergency_encounter_id, '') THEN 1 ELSE 0 END) AS emergency_365d,
+    SUM(CASE WHEN e.kind = 'outpatient' THEN 1 ELSE 0 END) AS outpatient_365d,
+    SUM(CASE WHEN e.kind = 'home' THEN 1 ELSE 0 END) AS home_365d,
+    SUM(CASE WHEN e.kind = 'nursing' THEN 1 ELSE 0 END) AS nursing_365d
   FROM index_discharge i
   JOIN known_encounter e ON e.index_id = i.index_id AND e.in_stay = 0 AND e.start_ms < i.admit_ms AND e.start_ms >= i.admit_ms - 31536000000
-  LEFT JOIN value_set n ON n.name = 'nursing_admission' AND n.code = e.type_code
-  LEFT JOIN value_set r ON r.name = 'nursing_admission' AND r.code = e.reason_code
   GROUP BY i.index_id
 )
 SELECT

@@ -13,7 +13,7 @@ SELECT
   (o.value * u.factor) + u.shift AS value,
   o.value_code,
   o.effective_ms,
-  CASE WHEN o.encounter_id IS NULL OR e.class_code IN ('IMP', 'ACUTE', 'NONAC', 'EMER', 'OBSENC', 'SS') THEN 1 ELSE 0 END AS hospital
+  CASE WHEN o.encounter_id IS NULL OR e.kind IN ('inpatient', 'nursing', 'emergency', 'observation') THEN 1 ELSE 0 END AS hospital
 FROM index_discharge i
 JOIN observation o ON o.patient_id = i.patient_id AND o.effective_latest_ms <= i.as_of_ms
   AND COALESCE(o.issued_latest_ms, o.effective_latest_ms) <= i.as_of_ms
