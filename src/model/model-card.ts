@@ -57,9 +57,8 @@ export function buildCard(header: ModelHeader, metrics: ModelMetrics): { readonl
     releaseInfo: { releaseStage: 'research', regulatoryApproval: 'none' },
     modelSummary: {
       summary:
-        `Estimates at discharge the risk of an unplanned return to hospital within ${outcome.horizonDays} days: ${forest.trees} trees on ` +
-        `${features.length} features, trained on ${training.rows} discharges of ${training.patients} patients with ${training.events} events.`,
-      outcome: `${outcome.name}, within ${outcome.horizonDays} days: ${outcome.description}`,
+        `Estimates at discharge the risk of: ${outcome.description}. ${forest.trees} trees on ${features.length} features, trained on ${training.rows} discharges of ${training.patients} patients with ${training.events} events.`,
+      outcome: `${outcome.name}: ${outcome.description}`,
       modelType: `random forest (${forest.engine}), output recalibrated (${header.calibration.kind})`,
     },
     usesAndDirections: {
@@ -96,7 +95,7 @@ function limitsOf(header: ModelHeader, metrics: ModelMetrics): string[] {
   const limits: string[] = [];
   if (training.synthetic) {
     limits.push(
-      'Trained on synthetic records. What it learned is how the generator makes readmissions; performance on real patients is unknown.',
+      'Trained on synthetic records. What it learned is how their outcomes were made; performance on real patients is unknown.',
     );
   }
   if (training.refittedOnAll) {
@@ -111,7 +110,7 @@ function limitsOf(header: ModelHeader, metrics: ModelMetrics): string[] {
   if (sparse > 0)
     limits.push(`${sparse} of ${header.features.length} features were missing in more than half of the training discharges.`);
   if (metrics.validations.length === 0) limits.push('No validation results are recorded.');
-  limits.push('Attributions say how the model came to its output, not what caused a readmission.');
+  limits.push('Attributions say how the model came to its output, not what caused the outcome.');
   return limits;
 }
 

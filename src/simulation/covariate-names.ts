@@ -72,6 +72,9 @@ export const reasonFlagNames = [
   'reason_digestive',
   'reason_injury',
   'reason_substance',
+  'reason_infection',
+  'reason_arrhythmia',
+  'reason_metabolic',
 ] as const;
 
 /** Value sets of drugs ordered in the 90 days before discharge. */

@@ -5,7 +5,7 @@
 -- Time  admit_ms, discharge_ms milliseconds since 1970 UTC; discharge_ms NULL while an encounter of the stay is open
 -- Choice  emergency link: an emergency encounter that began at or before the admission and ended at most emergency_link_ms before it; one
 --         whose end is not known by the discharge counts as ended when it began
--- Choice  a procedure belongs to the stay when it was done in an encounter of it, and not after its end
+-- Choice  a procedure belongs to the stay when it was done on the patient of the stay, in an encounter of it, and not after its end
 -- Choice  acute_source is known at the discharge: a reason that is only found as a coded diagnosis counts in it where site_rule says that
 --         diagnoses of the stay are known by then; planned_rule looks back on the stay and reads every reason
 -- Choice  acute reason or arranged admission: an acute disease is acute and unplanned, whatever department took the patient. A chronic disease
@@ -77,7 +77,7 @@ stay_procedure AS (
   SELECT DISTINCT m.stay_id, p.system, p.code
   FROM member m
   JOIN span s ON s.stay_id = m.stay_id
-  JOIN procedure p ON p.encounter_id = m.encounter_id
+  JOIN procedure p ON p.encounter_id = m.encounter_id AND p.patient_id = m.patient_id
     AND (s.is_open = 1 OR COALESCE(p.performed_start_ms, s.admit_ms) <= s.discharge_ms)
   WHERE COALESCE(p.status, 'unknown') NOT IN ('entered-in-error', 'not-done', 'preparation')
 ),

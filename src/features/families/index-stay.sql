@@ -27,7 +27,10 @@ SELECT
   MAX(CASE WHEN g.name = 'reason_kidney' THEN 1 ELSE 0 END) AS reason_kidney,
   MAX(CASE WHEN g.name = 'reason_digestive' THEN 1 ELSE 0 END) AS reason_digestive,
   MAX(CASE WHEN g.name = 'reason_injury' THEN 1 ELSE 0 END) AS reason_injury,
-  MAX(CASE WHEN g.name = 'reason_substance' THEN 1 ELSE 0 END) AS reason_substance
+  MAX(CASE WHEN g.name = 'reason_substance' THEN 1 ELSE 0 END) AS reason_substance,
+  MAX(CASE WHEN g.name = 'reason_infection' THEN 1 ELSE 0 END) AS reason_infection,
+  MAX(CASE WHEN g.name = 'reason_arrhythmia' THEN 1 ELSE 0 END) AS reason_arrhythmia,
+  MAX(CASE WHEN g.name = 'reason_metabolic' THEN 1 ELSE 0 END) AS reason_metabolic
 FROM index_discharge i
 LEFT JOIN known_reason r ON r.index_id = i.index_id
 LEFT JOIN reason_group g ON g.index_id = i.index_id

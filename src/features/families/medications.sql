@@ -3,7 +3,8 @@
 -- Out   one row per index discharge: index_id, distinct_drugs_365d, distinct_drugs_90d, new_drugs_in_stay, one flag per drug class (90 days)
 -- Time  windows end at the prediction time: 90 days are 7776000000 ms, 365 are 31536000000
 -- Choice  refills write many orders of one drug, so drugs are counted once; whether an order is still active is not known at discharge
--- Choice  an order with several codings is one drug: its first RxNorm code, else its first code
+-- Choice  an order with several codings is one drug: the RxNorm code that sorts first as text, else the code that does; which coding was
+--         written first is not kept
 WITH drug_order AS (
   SELECT
     r.index_id,
