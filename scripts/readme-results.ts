@@ -1,18 +1,24 @@
 /**
  * Writes results into README.md between its markers, from files that runs wrote: no figure there is typed by hand.
  *
- * Usage  npx tsx scripts/readme-results.ts MODEL_FOLDER ANSWER.json
- *        ANSWER.json is one answer of `readmission score --json`
+ * Usage  npx tsx scripts/readme-results.ts PLANTED_MODEL NATURAL_MODEL EVALUATION.json ANSWER.json
+ *        model folders trained on planted and on natural records; EVALUATION.json is `readmission evaluate --truth … --json` of the first, ANSWER.json
+ *        one answer of `readmission score --json`
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScoreAnswer } from '../src/scoring/index.ts';
-import type { TrainingMetrics } from '../src/training/index.ts';
+import type { Evaluation, TrainingMetrics } from '../src/training/index.ts';
 
-const [modelFolder, answerFile] = process.argv.slice(2);
-if (modelFolder === undefined || answerFile === undefined) throw new Error('usage: readme-results.ts MODEL_FOLDER ANSWER.json');
+const [plantedModel, naturalModel, evaluationFile, answerFile] = process.argv.slice(2);
+if (plantedModel === undefined || naturalModel === undefined || evaluationFile === undefined || answerFile === undefined) {
+  throw new Error('usage: readme-results.ts PLANTED_MODEL NATURAL_MODEL EVALUATION.json ANSWER.json');
+}
 
-const metrics = JSON.parse(readFileSync(join(modelFolder, 'metrics.json'), 'utf8')) as TrainingMetrics;
+const metricsOf = (folder: string): TrainingMetrics =>
+  JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as TrainingMetrics;
+const [planted, natural] = [metricsOf(plantedModel), metricsOf(naturalModel)];
+const { truth } = JSON.parse(readFileSync(evaluationFile, 'utf8')) as Evaluation;
 const answer = JSON.parse(readFileSync(answerFile, 'utf8')) as ScoreAnswer;
 
 const columns = [
@@ -61,17 +67,45 @@ function fill(text: string, name: string, content: string): string {
   return text.replace(pattern, () => `<!-- ${name}:begin -->\n\n${content}\n\n<!-- ${name}:end -->`);
 }
 
-function headline({ discharges, states, validations }: TrainingMetrics): string {
+type Figure = { estimate: number | null; lower: number | null; upper: number | null } | undefined;
+
+function interval(figure: Figure, digits = 3): string {
+  if (figure === undefined || figure.estimate === null || figure.lower === null || figure.upper === null) return 'not available';
+  return `${figure.estimate.toFixed(digits)} (${figure.lower.toFixed(2)} to ${figure.upper.toFixed(2)})`;
+}
+
+/** What the planted truth says, in one paragraph and two tables. */
+function truthText(): string {
+  if (truth === undefined) throw new Error(`${evaluationFile} has no truth; run readmission evaluate with --truth`);
+  const { models, explanations } = truth;
+  const forest = models['forest'];
+  return [
+    `- **The best forecast anyone could make, the oracle, reaches an AUROC of ${interval(truth.oracleAuroc)}**; the forest goes ${percent(forest?.share)} of its way from 0.5, the`,
+    `  reason lookup ${percent(models['reason']?.share)}, LACE ${percent(models['lace']?.share)}, HOSPITAL ${percent(models['hospital_2013']?.share)}.`,
+    `- Against the oracle's risk itself the forest's is off by ${interval(forest?.meanAbsoluteError)} on average, with a calibration slope of ${interval(forest?.calibrationSlope)}.`,
+    `- Its explanations order the feature families as the truth does (Spearman ${interval(explanations.familySpearman)}) and point the right way for ${(100 * explanations.weightedSignAgreement).toFixed(0)} % of the effects by size;`,
+    `  ${(100 * explanations.noEffectShare).toFixed(0)} % of the attribution goes to features that have no effect of their own but stand in for one that has.`,
+    '',
+    '| family | mean true contribution (log odds) | mean attribution (probability) |',
+    '| --- | --- | --- |',
+    ...explanations.families.map(
+      ({ family, contribution, attribution }) => `| ${family} | ${contribution.toFixed(3)} | ${attribution.toFixed(4)} |`,
+    ),
+  ].join('\n');
+}
+
+function percent(figure: Figure): string {
+  if (figure === undefined || figure.estimate === null) return 'an unknown part';
+  return `${(100 * figure.estimate).toFixed(0)} %`;
+}
+
+function naturalHeadline({ discharges, states, validations }: TrainingMetrics): string {
   const [grouped, temporal] = validations;
-  const figure = (model: string, metric: string, from = grouped): string => {
-    const { estimate, lower, upper } = from?.results[model]?.[metric] ?? { estimate: null, lower: null, upper: null };
-    if (estimate === null || lower === null || upper === null) return 'not available';
-    return `${estimate.toFixed(3)} (${lower.toFixed(2)} to ${upper.toFixed(2)})`;
-  };
+  const figure = (model: string, metric: string, from = grouped): string => interval(from?.results[model]?.[metric]);
   const difference = grouped?.differences['reason'];
   const beats = difference !== undefined && difference.lower > 0 ? 'above' : 'not distinguishable from';
   return [
-    `- **There are only ${states['unplanned'] ?? 0} unplanned readmissions in ${discharges} discharges.** Every interval is wide for that reason.`,
+    `- There are only ${states['unplanned'] ?? 0} unplanned readmissions in ${discharges} discharges.`,
     `- **A lookup by admission reason alone reaches an AUROC of ${figure('reason', 'auroc')}**, the forest ${figure('forest', 'auroc')}: ${beats} the lookup.`,
     `  Within one reason the forest reaches ${figure('forest', 'withinReasonAuroc')}; that is all it knows beyond the reason.`,
     ...(temporal === undefined
@@ -82,6 +116,8 @@ function headline({ discharges, states, validations }: TrainingMetrics): string 
   ].join('\n');
 }
 
-const withHeadline = fill(readFileSync('README.md', 'utf8'), 'headline', headline(metrics));
-const readme = fill(withHeadline, 'results', metrics.validations.map(validationTable).join('\n\n'));
+let readme = readFileSync('README.md', 'utf8');
+readme = fill(readme, 'planted', planted.validations.map(validationTable).join('\n\n'));
+readme = fill(readme, 'truth', truthText());
+readme = fill(readme, 'natural', naturalHeadline(natural));
 writeFileSync('README.md', fill(readme, 'answer', shortened(answer)));
