@@ -1,5 +1,6 @@
 /**
- * fhir-readmission-risk as a library: pull records, build the cohort and its matrix, train, evaluate, score, serve.
+ * fhir-readmission-risk as a library: pull and profile records, plant a process with known truth, build the
+ * cohort and its matrix, train, evaluate, score, serve.
  */
 export {
   CancelledError,
@@ -12,14 +13,57 @@ export {
   ModelError,
   ReadmissionError,
   ScoringError,
+  SimulationError,
   UsageError,
   ViewError,
   WarehouseError,
 } from './errors.ts';
 export { pull, readManifest, verifyLanding, type LandingManifest, type PullOptions, type PullReport } from './fhir/index.ts';
 export { startFhirServer } from './fhir/server/index.ts';
-export { parseSiteMapping, readSiteMapping, standardMapping, type SiteMapping } from './mapping/index.ts';
-export { cohortDefinitionNames, readCohortDefinition, type AttritionLine, type CohortDefinition } from './cohort/index.ts';
+export {
+  encounterKinds,
+  mappingChoices,
+  mappingHash,
+  parseSettledMapping,
+  parseSiteMapping,
+  readSiteMapping,
+  settleMapping,
+  standardMapping,
+  type EncounterKind,
+  type SettledMapping,
+  type SiteMapping,
+} from './mapping/index.ts';
+export { profileLanding, starterMapping, type Profile, type ProfileOptions } from './profile/index.ts';
+export {
+  nullOf,
+  processNames,
+  readProcess,
+  simulate,
+  stripLanding,
+  truthColumns,
+  type ProcessDefinition,
+  type SimulateOptions,
+  type SimulationReport,
+  type SimulationTruth,
+  type State,
+  type StripReport,
+  type TruthColumn,
+  type TruthRow,
+} from './simulation/index.ts';
+export {
+  cohortDefinitionHash,
+  cohortDefinitionNames,
+  explainEncounter,
+  followUpStates,
+  outcomeOf,
+  parseCohortDefinition,
+  readCohortDefinition,
+  readFollowUp,
+  type AttritionLine,
+  type Cohort,
+  type CohortDefinition,
+  type StayExplanation,
+} from './cohort/index.ts';
 export {
   fullCoverage,
   readFamilies,
@@ -40,8 +84,28 @@ export {
   type TrainedForest,
   type TrainingTable,
 } from './forest/index.ts';
+export { cumulativeIncidence, type CumulativeIncidenceOptions, type Interval, type IncidencePoint } from './evaluation/index.ts';
 export * as evaluation from './evaluation/index.ts';
 export { readModelFolder, writeModelFolder, type ModelFolder, type ModelHeader, type RiskModel } from './model/index.ts';
-export { evaluateModel, openCohort, openStudy, trainModel, type Study, type TrainedModel } from './training/index.ts';
+export {
+  evaluateModel,
+  evaluateTruth,
+  matchTruth,
+  openCohort,
+  openStudy,
+  readTruth,
+  trainModel,
+  type Evaluation,
+  type EvaluationOptions,
+  type MatchedTruth,
+  type OpenCohort,
+  type Study,
+  type StudyOptions,
+  type TrainedModel,
+  type TrainOptions,
+  type Truth,
+  type TruthEvaluation,
+  type ValidationResult,
+} from './training/index.ts';
 export { createScorer, type BundleRequest, type FeaturesRequest, type ScoreAnswer, type Scorer } from './scoring/index.ts';
 export { startScoringServer } from './server/index.ts';

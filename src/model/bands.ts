@@ -13,14 +13,22 @@ import type { Band } from './model-header.ts';
 /** Share of the validation discharges that the high band aims at. */
 export const HIGH_SHARE = 0.1;
 
+/** How a validation tells who had the outcome: "8 % readmitted, 60 % of all readmissions". */
+export interface OutcomeWords {
+  readonly had: string;
+  readonly all: string;
+}
+const readmissionWords: OutcomeWords = { had: 'readmitted', all: 'readmissions' };
+
 /**
  * @param outcome   0 or 1 per held-out discharge
  * @param risk      calibrated risk in [0, 1], same length and order
  * @param baseRate  event share, in [0, 1]
+ * @param words     for an outcome that is not readmission alone
  * @returns         1 to 3 bands, ascending, the first from 0; one band when every risk is equal
  * @throws {ModelError} MODEL_BANDS_INPUT
  */
-export function chooseBands(outcome: Uint8Array, risk: Float64Array, baseRate: number): Band[] {
+export function chooseBands(outcome: Uint8Array, risk: Float64Array, baseRate: number, words = readmissionWords): Band[] {
   if (outcome.length === 0 || outcome.length !== risk.length) {
     throw new ModelError('MODEL_BANDS_INPUT', `expected one risk per outcome, found ${outcome.length} and ${risk.length}`);
   }
@@ -29,7 +37,9 @@ export function chooseBands(outcome: Uint8Array, risk: Float64Array, baseRate: n
   }
   const high = highThreshold(risk);
   if (high === undefined) {
-    return [{ name: 'undivided', from: 0, meaning: `every risk in the validation was equal; ${observed(outcome, risk, 0, 2)}` }];
+    return [
+      { name: 'undivided', from: 0, meaning: `every risk in the validation was equal; ${observed(outcome, risk, 0, 2, words)}` },
+    ];
   }
   const cuts: { name: string; from: number; rule: string }[] = [{ name: 'low', from: 0, rule: '' }];
   if (baseRate > 0 && baseRate < high) {
@@ -39,7 +49,7 @@ export function chooseBands(outcome: Uint8Array, risk: Float64Array, baseRate: n
   return cuts.map(({ name, from, rule }, i) => {
     const below = cuts[i + 1]?.from ?? 2;
     const what = rule || `below ${percent(below)}`;
-    return { name, from, meaning: `${what}; ${observed(outcome, risk, from, below)}` };
+    return { name, from, meaning: `${what}; ${observed(outcome, risk, from, below, words)}` };
   });
 }
 
@@ -56,7 +66,7 @@ function highThreshold(risk: Float64Array): number | undefined {
   return sorted.find((r) => r > border)!;
 }
 
-function observed(outcome: Uint8Array, risk: Float64Array, from: number, below: number): string {
+function observed(outcome: Uint8Array, risk: Float64Array, from: number, below: number, words: OutcomeWords): string {
   let n = 0;
   let events = 0;
   let all = 0;
@@ -66,8 +76,8 @@ function observed(outcome: Uint8Array, risk: Float64Array, from: number, below: 
     n++;
     events += outcome[i]!;
   }
-  const rate = n === 0 ? 'none to observe' : `${percent(events / n)} readmitted (${events} of ${n})`;
-  const share = all === 0 ? '' : `, ${percent(events / all)} of all readmissions`;
+  const rate = n === 0 ? 'none to observe' : `${percent(events / n)} ${words.had} (${events} of ${n})`;
+  const share = all === 0 ? '' : `, ${percent(events / all)} of all ${words.all}`;
   return `validation: ${percent(n / risk.length)} of discharges, ${rate}${share}`;
 }
 

@@ -57,7 +57,8 @@ export function buildCard(header: ModelHeader, metrics: ModelMetrics): { readonl
     releaseInfo: { releaseStage: 'research', regulatoryApproval: 'none' },
     modelSummary: {
       summary:
-        `Estimates at discharge the risk of: ${outcome.description}. ${forest.trees} trees on ${features.length} features, trained on ${training.rows} discharges of ${training.patients} patients with ${training.events} events.`,
+        `Estimates at discharge the risk of: ${outcome.description}. ${forest.trees} trees on ${features.length} features, ` +
+        `trained on ${training.rows} discharges of ${training.patients} patients with ${training.events} events.`,
       outcome: `${outcome.name}: ${outcome.description}`,
       modelType: `random forest (${forest.engine}), output recalibrated (${header.calibration.kind})`,
     },

@@ -65,6 +65,9 @@ export interface StayAnswer {
   readonly stay: ScoredStay | null;
 }
 
+type FlatRows = ReadonlyMap<string, FlatRow[]>;
+type InstantAndDay = ReturnType<typeof flatTime>;
+
 /** Later than every calendar day, so that run-out excludes nothing where the future is what is asked for. */
 const noRunOutDay = 3_000_000;
 const requestedStay = 'SELECT m.stay_id FROM stay_encounter m JOIN request q ON q.encounter_id = m.encounter_id';
@@ -86,6 +89,7 @@ export class PatientWarehouse {
   /** What was not known at the prediction time is taken away. */
   readonly #clips: PatientStatement[] = [];
   #discharge!: PatientStatement;
+  #lastInpatient!: PatientStatement;
   #prefixMatches!: PatientStatement;
 
   private constructor(database: PatientDatabase, mapping: SettledMapping) {
@@ -113,14 +117,8 @@ export class PatientWarehouse {
    */
   read<T>(request: StayRequest, use: (answer: StayAnswer, evidenceOf: EvidenceOf) => T): T {
     const evidenceOf: EvidenceOf = (features) => this.#evidenceOf(features);
-    const flat = this.#tables.flatten(request.resources);
     const asOf = request.asOf === undefined ? null : flatTime(request.asOf);
-    if (asOf !== null && this.#asksHours) endOpenEncounters(this.#tables, flat.get(recordedEncounter) ?? [], asOf);
-    this.#database.run('BEGIN');
-    try {
-      for (const [table, rows] of flat) this.#database.append(table, rows);
-      this.#database.append('request', [[request.encounterId, null, null]]);
-      for (const fill of this.#encounters) fill.run();
+    return this.#filled(request.resources, asOf, request.encounterId, (flat) => {
       const [asked] = this.#asked.rows();
       if (asked === undefined) return use({ encounter: null, stay: null }, evidenceOf);
       const time = asOf ?? { ms: number(asked['period_end_ms']), ymd: number(asked['period_end_ymd']) };
@@ -134,6 +132,31 @@ export class PatientWarehouse {
       if (discharge === undefined) return use({ encounter, stay: null }, evidenceOf);
       const values = discharge['exclusion'] === null ? this.#featureValues() : new Float64Array();
       return use({ encounter, stay: toStay(discharge, values) }, evidenceOf);
+    });
+  }
+
+  /**
+   * The inpatient encounter that began last, by the mapping and the rules of the cohort; of a part, its whole.
+   *
+   * @param asOf  FHIR dateTime; what had not begun by then is passed over
+   * @returns     `Encounter/id`, or null where there is none
+   */
+  lastInpatientEncounter(resources: ResourcesByType, asOf: string | undefined): string | null {
+    return this.#filled(resources, asOf === undefined ? null : flatTime(asOf), null, () =>
+      text(this.#lastInpatient.rows()[0]?.['encounter_id']),
+    );
+  }
+
+  /** Runs `use` while the flat tables and `encounter` hold the records. */
+  #filled<T>(resources: ResourcesByType, asOf: InstantAndDay | null, encounterId: string | null, use: (flat: FlatRows) => T): T {
+    const flat = this.#tables.flatten(resources);
+    if (asOf !== null && this.#asksHours) endOpenEncounters(this.#tables, flat.get(recordedEncounter) ?? [], asOf);
+    this.#database.run('BEGIN');
+    try {
+      for (const [table, rows] of flat) this.#database.append(table, rows);
+      this.#database.append('request', [[encounterId, asOf?.ms ?? null, asOf?.ymd ?? null]]);
+      for (const fill of this.#encounters) fill.run();
+      return use(flat);
     } finally {
       this.#database.run('ROLLBACK');
     }
@@ -192,11 +215,20 @@ export class PatientWarehouse {
       this.#evidence.set(family, database.prepare(readEvidenceSelect(family), `evidence ${family}`));
     }
     this.#discharge = database.prepare(dischargeQuery, 'discharge');
+    this.#lastInpatient = database.prepare(lastInpatientQuery(relations), 'last inpatient encounter');
   }
 }
 
 const dischargeQuery = `SELECT d.exclusion, d.stay_id, d.discharge_id, d.admit_ms, d.discharge_ms, d.reason_display
   FROM discharge d WHERE d.stay_id IN (${requestedStay})`;
+
+/** Before any of the relations is filled; parts are of another kind than their whole, so they are none. */
+function lastInpatientQuery(relations: readonly Relation[]): string {
+  const { sql } = relations.find(({ name }) => name === 'inpatient_encounter') as Relation;
+  return `SELECT x.encounter_id FROM (${sql}) x CROSS JOIN request q
+    WHERE x.exclusion IS NULL AND (q.as_of_ms IS NULL OR x.start_ms <= q.as_of_ms)
+    ORDER BY x.start_ms DESC, x.encounter_id LIMIT 1`;
+}
 
 /** The relations filled in a request, in the order they build on each other. */
 function requestRelations(): Relation[] {

@@ -6,7 +6,7 @@
  * Choice  a value outside the catalogue's range is refused where a caller gives it, and read as missing never: wrong is not absent
  * Choice  who is not an index discharge by the model's own cohort rules gets no number
  */
-import { parseCohortDefinition } from '../cohort/index.ts';
+import { parseCohortDefinition, type CohortDefinition } from '../cohort/index.ts';
 import { ScoringError } from '../errors.ts';
 import {
   coveredValue,
@@ -19,19 +19,27 @@ import {
   type FeatureSet,
 } from '../features/index.ts';
 import { createExplainer, createPredictor } from '../forest/index.ts';
+import { mappingChoices, mappingHash } from '../mapping/index.ts';
 import { modelMapping, requireFeatureSchema, type ModelFolder, type RiskModel } from '../model/index.ts';
 import type { ScoreAnswer } from './answer.ts';
 import { answerBase, explain, groupEvidence, topReasons, type Engine } from './answer-composition.ts';
 import { readPatientBundle } from './bundle.ts';
 import { PatientWarehouse, type EvidenceOf, type ScoredStay, type StayAnswer } from './patient-warehouse.ts';
 import { bundleRequestSchema, type BundleRequest, type FeaturesRequest } from './request.ts';
+import { isFhirTime } from './resource-shape.ts';
 
 export interface Scorer {
   readonly model: RiskModel;
   readonly modelSha256: string;
   readonly features: FeatureSet;
+  /** The model's cohort definition, every choice settled. */
+  readonly definition: CohortDefinition;
+  /** What records are read with: the model's site mapping. */
+  readonly mapping: { readonly name: string; readonly hash: string; readonly choices: readonly string[] };
   scoreFeatures(request: FeaturesRequest): ScoreAnswer;
   scoreBundle(request: BundleRequest): Promise<ScoreAnswer>;
+  /** The inpatient encounter of a Bundle that began last, by the model's mapping and cohort rules; null where there is none. */
+  lastInpatientEncounter(request: Pick<BundleRequest, 'bundle' | 'asOf'>): string | null;
   /** Feature values as the matrix has them, for a check against it; NaN where missing. */
   bundleValues(request: BundleRequest): Promise<Float64Array>;
   close(): void;
@@ -50,7 +58,8 @@ export async function createScorer(folder: ModelFolder): Promise<Scorer> {
     set.hash,
   );
   const definition = parseCohortDefinition(model.header.cohort.definition, "the model's cohort definition");
-  const warehouse = await PatientWarehouse.open(definition, set, modelMapping(model.header));
+  const mapping = modelMapping(model.header);
+  const warehouse = await PatientWarehouse.open(definition, set, mapping);
   const explainer = createExplainer(model.forest);
   const engine: Engine = {
     model,
@@ -66,11 +75,20 @@ export async function createScorer(folder: ModelFolder): Promise<Scorer> {
     model,
     modelSha256,
     features: set,
+    definition,
+    mapping: { name: mapping.name, hash: mappingHash(mapping), choices: mappingChoices(mapping) },
     scoreFeatures: (request) => scoreFeatures(engine, request),
     scoreBundle: async (request) => scoreBundle(engine, warehouse, request),
+    lastInpatientEncounter: ({ bundle, asOf }) =>
+      warehouse.lastInpatientEncounter(readPatientBundle(bundle, warehouse.readers).resources, checkedTime(asOf)),
     bundleValues: async (request) => withStay(engine, warehouse, request, ({ values }) => values),
     close: () => warehouse.close(),
   };
+}
+
+function checkedTime(asOf: string | undefined): string | undefined {
+  if (asOf === undefined || isFhirTime(asOf)) return asOf;
+  throw new ScoringError('SCORING_REQUEST_INVALID', 'asOf: expected a FHIR dateTime');
 }
 
 function scoreFeatures(engine: Engine, request: FeaturesRequest): ScoreAnswer {

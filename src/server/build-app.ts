@@ -28,7 +28,10 @@ export type FetchBundle = (
 ) => Promise<{ bundle: { resourceType: 'Bundle' }; types: readonly string[] }>;
 
 export interface AppOptions {
-  readonly scorer: Pick<Scorer, 'model' | 'modelSha256' | 'features' | 'scoreFeatures' | 'scoreBundle'>;
+  readonly scorer: Pick<
+    Scorer,
+    'model' | 'modelSha256' | 'features' | 'definition' | 'mapping' | 'scoreFeatures' | 'scoreBundle'
+  >;
   readonly modelFolder: Pick<ModelFolder, 'metrics' | 'card'>;
   /** Absent where no FHIR server is configured. */
   readonly fetchBundle?: FetchBundle | undefined;

@@ -48,8 +48,24 @@ export const modelDescriptionSchema = z
     sha256: z.string(),
     codeVersion: z.string(),
     createdAt: z.string(),
-    outcome: z.looseObject({ name: z.string(), horizonDays: z.number(), description: z.string() }),
+    outcome: z
+      .strictObject({
+        name: z.string(),
+        horizonDays: z.number(),
+        description: z.string(),
+        horizonUnit: z.enum(['calendar-days', 'elapsed']),
+        composite: z.boolean().meta({ description: 'Death before a readmission counts as the outcome' }),
+        plannedByType: z.boolean().meta({ description: 'Arranged admission types count as planned returns; not a CMS rule' }),
+        labels: z
+          .strictObject({ name: z.string(), sha256: z.string() })
+          .nullable()
+          .meta({ description: 'File of labels that took the place of the outcome' }),
+      })
+      .meta({ description: 'What is predicted, as the cohort definition has it' }),
     cohort: z.looseObject({ name: z.string(), hash: z.string(), definition: z.unknown() }),
+    mapping: z
+      .strictObject({ name: z.string(), hash: z.string(), choices: z.array(z.string()) })
+      .meta({ description: 'The site mapping that records are read with, and its choices in words' }),
     training: z.looseObject({ rows: z.number(), events: z.number(), patients: z.number(), synthetic: z.boolean() }),
     forest: z.looseObject({ engine: z.string(), trees: z.number() }),
     calibration: z.looseObject({}),
@@ -68,18 +84,20 @@ export const cardSchema = z
   .meta({ id: 'ModelCard', description: 'The model card: the source attributes of the model' });
 
 export function describeModel(
-  scorer: Pick<Scorer, 'model' | 'modelSha256' | 'features'>,
+  scorer: Pick<Scorer, 'model' | 'modelSha256' | 'features' | 'definition' | 'mapping'>,
   metrics: ModelFolder['metrics'],
 ): ModelDescription {
   const { header } = scorer.model;
+  const { horizonUnit, outcome, plannedByType, labels } = scorer.definition;
   const validations = z.array(validationSchema).safeParse(metrics['validations']);
   return {
     name: header.name,
     sha256: scorer.modelSha256,
     codeVersion: header.codeVersion,
     createdAt: header.createdAt,
-    outcome: header.outcome,
+    outcome: { ...header.outcome, horizonUnit, composite: outcome.composite, plannedByType, labels: labels ?? null },
     cohort: header.cohort,
+    mapping: { ...scorer.mapping, choices: [...scorer.mapping.choices] },
     training: header.training,
     forest: header.forest,
     calibration: { ...header.calibration },

@@ -6,6 +6,7 @@
  * Method  per outcome, the log odds against none is moved to that of its target, divided by the slope seen between the last two steps (1 at
  *         first); steps and slopes are held within bounds, since rates are step functions of the intercepts
  * Choice  a small cohort cannot be steered to a fraction of a discharge, nor need it: its tolerance is a quarter of what chance alone moves
+ * Choice  the first round within the tolerances ends it; after the last, the nearest round is taken if it is within three of them
  * Need    the callback must use the same random numbers at every call, or the rates are noise
  */
 import { SimulationError } from '../errors.ts';
@@ -35,6 +36,8 @@ export interface SolvedIntercepts {
 const never = -30;
 const smallestShare = 1e-5;
 const largestStep = 2;
+/** Rates jump, so a tolerance can fall between two jumps: after the last round the nearest counts if it is within this many tolerances. */
+const nearEnough = 3;
 const defaultTolerance: Readonly<Record<Outcome, number>> = { unplanned: 0.002, death: 0.001, planned: 0.001 };
 
 /**
@@ -89,6 +92,7 @@ export async function solveIntercepts(
       lastStep[outcome] = step;
     }
   }
+  if (best !== null && bestError <= nearEnough) return best;
   const text = (values: Readonly<Record<Outcome, number>>): string =>
     outcomes.map((s) => `${s} ${values[s].toFixed(4)}`).join(', ');
   throw new SimulationError(

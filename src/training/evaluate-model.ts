@@ -7,7 +7,7 @@
  *              that must be fitted keep out of it
  * Truth        of planted records the known truth stands beside both (./truth-evaluation.ts)
  */
-import { parseCohortDefinition } from '../cohort/index.ts';
+import { outcomeOf, parseCohortDefinition } from '../cohort/index.ts';
 import { CohortError, MappingError } from '../errors.ts';
 import { aurocStatistic } from '../evaluation/index.ts';
 import type { ForestOptions } from '../forest/index.ts';
@@ -50,6 +50,8 @@ export interface EvaluationOptions extends Omit<StudyOptions, 'features'> {
 export interface Evaluation {
   /** "held-out" on the training data, "external" on other data. */
   readonly kind: 'held-out' | 'external';
+  /** What the discharges were judged by, in words. */
+  readonly outcome: string;
   readonly discharges: number;
   readonly validations: readonly ValidationResult[];
   /** Where a truth was given. */
@@ -143,6 +145,10 @@ function requireTrainedLabels(study: Study, trained: string | undefined, manifes
   );
 }
 
+function outcomeText({ cohort }: Study): string {
+  return outcomeOf(cohort.definition).description;
+}
+
 interface TruthRun {
   readonly truth: Truth;
   readonly explainedRows: number;
@@ -162,7 +168,7 @@ async function heldOutEvaluation(
   const grouped = groupedValidation(study, risks, options);
   const temporal = await temporalValidation(study, forest, options);
   const validations = temporal === null ? [grouped] : [grouped, temporal];
-  const evaluation: Evaluation = { kind: 'held-out', discharges: rows.length, validations };
+  const evaluation: Evaluation = { kind: 'held-out', outcome: outcomeText(study), discharges: rows.length, validations };
   if (truthRun === null || collector === null) return evaluation;
   const judged = {
     risks,
@@ -181,7 +187,12 @@ function externalEvaluation(
   truthRun: TruthRun | null,
 ): Evaluation {
   const { rows, risk, result } = externalValidation(folder, study, options);
-  const evaluation: Evaluation = { kind: 'external', discharges: study.matrix.rows, validations: [result] };
+  const evaluation: Evaluation = {
+    kind: 'external',
+    outcome: outcomeText(study),
+    discharges: study.matrix.rows,
+    validations: [result],
+  };
   if (truthRun === null) return evaluation;
   const collector = createAttributionCollector(study.matrix, rows, truthRun.explainedRows, options.onProgress);
   collector.explain(folder.model.forest, rows);

@@ -53,7 +53,7 @@ export interface TrainedModel {
 }
 
 /**
- * @throws {ForestError} FOREST_ONE_CLASS when no discharge, or every one, was followed by a readmission
+ * @throws {ForestError} FOREST_ONE_CLASS when no discharge, or every one, had the outcome
  */
 export async function trainModel(study: Study, options: TrainOptions): Promise<TrainedModel> {
   const { matrix } = study;
@@ -78,9 +78,11 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
   });
   const events = matrix.outcome.reduce((sum, y) => sum + y, 0);
   const baseRate = events / matrix.rows;
-  const bands = chooseBands(matrix.outcome, risks.forest, baseRate);
+  const outcome = outcomeOf(study.cohort.definition);
+  const words = outcome.name === 'unplanned-readmission' ? undefined : { had: 'with the outcome', all: 'outcomes' };
+  const bands = chooseBands(matrix.outcome, risks.forest, baseRate, words);
   const metrics: TrainingMetrics = {
-    outcome: outcomeOf(study.cohort.definition).description,
+    outcome: outcome.description,
     featureSet: study.features.name,
     seed: options.seed,
     draws,
@@ -115,7 +117,7 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
       definition: study.cohort.definition,
     },
     mapping: { name: study.mapping.name, hash: mappingHash(study.mapping), document: study.mapping },
-    outcome: { ...outcomeOf(study.cohort.definition), horizonDays: study.cohort.definition.horizonDays },
+    outcome: { ...outcome, horizonDays: study.cohort.definition.horizonDays },
     training: {
       rows: matrix.rows,
       events,

@@ -4,6 +4,7 @@
  * In   a study on planted records, their truth, held-out (or external) risks and attributions
  * Out  the oracle beside the models, calibration against the oracle's risk, explanations against true contributions
  */
+import { outcomeOf } from '../cohort/index.ts';
 import {
   compareExplanations,
   compareWithOracle,
@@ -23,6 +24,8 @@ export interface TruthEvaluation {
   readonly discharges: number;
   /** Drawn unplanned readmissions. */
   readonly events: number;
+  /** What the label says, in words. */
+  readonly outcome: string;
   /** Discharges whose label is not the drawn outcome; then the label's rules are not those of the process. */
   readonly labelDisagreements: number;
   readonly meanOracleRisk: number;
@@ -67,6 +70,7 @@ export function evaluateTruth(
   const { prevalence: _constant, ...risks } = input.risks;
   const compared = compareWithOracle({ outcome, oracle, risks, groups: patientsOf(study, rows), auroc: input.auroc }, options);
   return {
+    outcome: outcomeOf(study.cohort.definition).description,
     discharges: rows.length,
     events: outcome.reduce((sum, y) => sum + y, 0),
     labelDisagreements: outcome.reduce((sum, y, i) => sum + (y === matrix.outcome[rows[i] as number] ? 0 : 1), 0),

@@ -20,6 +20,7 @@ const model = {
   groups: [{ n: 100, meanRisk: 0.05, meanOracle: 0.06, observed: 0.07 }],
 };
 const truth: TruthEvaluation = {
+  outcome: 'unplanned inpatient readmission',
   discharges: 100,
   events: 15,
   labelDisagreements: 0,
@@ -63,6 +64,8 @@ describe('truthText', () => {
   });
 
   it('warns where the label is another one', () => {
-    expect(truthText({ ...truth, labelDisagreements: 3, permutedAuroc: null })).toContain('warning: 3 labels');
+    const text = truthText({ ...truth, outcome: 'label 1 of the file mine.csv', labelDisagreements: 3, permutedAuroc: null });
+    expect(text).toContain('warning: 3 labels');
+    expect(text).toContain('the label is: label 1 of the file mine.csv');
   });
 });

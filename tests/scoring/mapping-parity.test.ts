@@ -145,6 +145,25 @@ it('does not date a condition by a visit that was not over at discharge', async 
   expect([matrix.columns[column]?.[0], values?.[column]]).toEqual([0, 0]);
 });
 
+it('passes over what is no acute inpatient stay and what had not begun', async () => {
+  const lines = expand([
+    'Patient p born=1950-06-15 sex=female',
+    'IMP a 2020-06-01T08:00:00Z/2020-06-04T10:00:00Z reason=88805009',
+    'IMP b 2020-07-01T08:00:00Z/2020-07-04T10:00:00Z reason=88805009',
+    'IMP cancelled 2020-08-01T08:00:00Z/2020-08-04T10:00:00Z status=cancelled',
+    'IMP nursing 2020-09-01T08:00:00Z/2020-09-04T10:00:00Z type=449411000124106',
+    'EMER e 2020-10-01T08:00:00Z/2020-10-01T10:00:00Z',
+  ]);
+  const warehouse = await PatientWarehouse.open(definition, features, settleMapping(standardMapping, true));
+  const entry = lines.map((resource) => ({ resource }));
+  const { resources } = readPatientBundle({ resourceType: 'Bundle', type: 'collection', entry });
+  const found = [undefined, '2020-07-01T08:00:00Z', '2020-07-01T07:59:59Z', '2020-01-01'].map((asOf) =>
+    warehouse.lastInpatientEncounter(resources, asOf),
+  );
+  warehouse.close();
+  expect(found).toEqual(['Encounter/b', 'Encounter/b', 'Encounter/a', null]);
+});
+
 describe('a dialect under its mapping', () => {
   it('gives the matrix of the same facts in standard codes', () => {
     expect(standard.rows).toBeGreaterThan(60);
@@ -164,6 +183,28 @@ describe('a dialect under its mapping', () => {
   it('gives one patient the features of the batch', () => {
     const wrong = batch.indexIds.flatMap((id, row) => differing(ask(records, row, id).stay?.values, row));
     expect(wrong).toEqual([]);
+  });
+
+  it('finds the stay that began last, as in standard codes', async () => {
+    const plain = await PatientWarehouse.open(definition, features, settleMapping(standardMapping, true));
+    const last = (warehouse: PatientWarehouse, all: readonly Resource[], owner: string, asOf?: string): string | null => {
+      const entry = all.filter((resource) => ownerOf(resource) === owner).map((resource) => ({ resource }));
+      const bundle = readPatientBundle({ resourceType: 'Bundle', type: 'collection', entry }, warehouse.readers);
+      return warehouse.lastInpatientEncounter(bundle.resources, asOf);
+    };
+    for (const owner of new Set(batch.patientIds)) {
+      const found = last(patient, records, owner);
+      expect({ owner, found }).toEqual({ owner, found: last(plain, standardRecords, owner) });
+      expect(found).not.toBeNull();
+      expect(last(plain, records, owner)).toBeNull();
+    }
+    const later = batch.indexIds.filter((id, row) => {
+      const asOf = new Date(batch.dischargeMs[row] as number).toISOString();
+      return last(patient, records, batch.patientIds[row] as string, asOf) !== id;
+    });
+    plain.close();
+    // A stay of several encounters is named by the one that ended last, which need not have begun last.
+    expect(later.length).toBeLessThan(batch.rows / 4);
   });
 
   it('takes a part for its whole', () => {

@@ -5,6 +5,7 @@ import { ForestError, ScoringError } from '../../src/errors.ts';
 import { answerSchema } from '../../src/scoring/index.ts';
 import { Lifecycle, modelDescriptionSchema, problemSchema } from '../../src/server/index.ts';
 import { answer, closeAll, raw, serve, type Served } from './support/served.ts';
+import { tinyMapping } from './support/tiny-model.ts';
 
 const features = { age_years: 70 };
 const bundle = { resourceType: 'Bundle', type: 'collection', entry: [] };
@@ -204,6 +205,16 @@ describe('the other routes', () => {
     expect(model.features[0]).toMatchObject({ missing: 'nan', training: { min: 0, max: 90, missing: 0 } });
     expect(model).toMatchObject({ name: 'tiny', sha256: 'aa'.repeat(32), bands: [{ name: 'low' }, { name: 'high' }] });
     expect(model.validations[0]?.results['forest']?.['auroc']).toEqual({ estimate: 0.7, lower: 0.6, upper: null });
+    expect(model.mapping).toEqual(tinyMapping);
+    expect(model.outcome).toEqual({
+      name: 'unplanned readmission',
+      horizonDays: 30,
+      description: 'first unplanned stay after discharge',
+      horizonUnit: 'calendar-days',
+      composite: false,
+      plannedByType: true,
+      labels: null,
+    });
     expect(JSON.stringify(model)).not.toContain('threshold');
   });
 

@@ -5,7 +5,7 @@ import { buildApp, openApiDocument } from '../../src/server/index.ts';
 import { outcomes } from '../../src/server/operation-outcome.ts';
 import { answerSchema, featuresRequestSchema } from '../../src/scoring/index.ts';
 import { answer, closeAll, serve } from './support/served.ts';
-import { tinyFeatures, tinyMetrics, tinyModel } from './support/tiny-model.ts';
+import { tinyDefinition, tinyFeatures, tinyMapping, tinyMetrics, tinyModel } from './support/tiny-model.ts';
 
 afterEach(closeAll);
 
@@ -22,6 +22,8 @@ test('paths and methods are those of the app', () => {
       model: tinyModel(),
       modelSha256: 'aa'.repeat(32),
       features: tinyFeatures(),
+      definition: tinyDefinition(),
+      mapping: tinyMapping,
       scoreFeatures: () => answer,
       scoreBundle: () => Promise.resolve(answer),
     },

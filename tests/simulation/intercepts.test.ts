@@ -74,6 +74,14 @@ describe('solveIntercepts', () => {
     expect(steps).toEqual([1]);
   });
 
+  it('takes the nearest round where the rates jump over the tolerance, within three of it', async () => {
+    let round = 0;
+    // Two values about the target, none of them within 0.002.
+    const jumping = (): Rates => ({ unplanned: (round += 1) === 3 ? 0.1475 : 0.16, death: 0.025, planned: 0.02 });
+    const solved = await solveIntercepts(smallProcess, jumping, { maxIterations: 6 });
+    expect(solved).toMatchObject({ iterations: 3, rates: { unplanned: 0.1475 } });
+  });
+
   it('says what it reached when targets cannot be', async () => {
     let calls = 0;
     const stuck = (): Rates => ({ unplanned: (calls += 1) === 2 ? 0.3 : 0.4, death: 0.025, planned: 0.02 });

@@ -56,6 +56,15 @@ describe('a model trained on own labels', () => {
     expect(cohort.definition).toMatchObject({ labels: { name: 'mine.csv', sha256: sha256(text) } });
   });
 
+  it('speaks of them and not of readmissions, in card and bands', () => {
+    const { summary, outcome } = (folder.card as { modelSummary: { summary: string; outcome: string } }).modelSummary;
+    for (const words of [summary, outcome]) {
+      expect(words).toContain('label 1 of the file mine.csv');
+      expect(words).not.toMatch(/readmi|return|30/);
+    }
+    for (const { meaning } of folder.model.header.bands) expect(meaning).not.toContain('readmi');
+  });
+
   it('is evaluated on the same data with the same labels alone', async () => {
     const run = (path?: string) => evaluateModel(folder, data, { draws: 100, labels: path });
     expect(await run(await labels('copy.csv', text))).toMatchObject({ kind: 'held-out', discharges: 60 });
@@ -69,7 +78,11 @@ describe('a model trained on own labels', () => {
 
   it('is evaluated on other data with the labels of those', async () => {
     const path = await labels('theirs.csv', text.replace('a0,1', 'a0,0'));
-    expect(await evaluateModel(folder, other, { draws: 100, labels: path })).toMatchObject({ kind: 'external', discharges: 60 });
+    expect(await evaluateModel(folder, other, { draws: 100, labels: path })).toMatchObject({
+      kind: 'external',
+      outcome: expect.stringContaining('theirs.csv'),
+      discharges: 60,
+    });
   });
 });
 

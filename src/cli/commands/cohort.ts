@@ -57,19 +57,45 @@ async function run(flags: StudyFlags & { explain?: string }): Promise<void> {
   }
 }
 
-export function attritionText(lines: readonly AttritionLine[]): string {
+/**
+ * The attrition as a table.
+ *
+ * @param options.short  rules that took nothing are folded into one line under it, and those that cannot be assessed are named in another
+ */
+export function attritionText(lines: readonly AttritionLine[], options: { readonly short?: boolean } = {}): string {
   const prefix: Readonly<Record<number, string>> = { 15: '− ', 25: '∪ ', 40: '− ', 70: '→ ', 71: '  by ' };
-  return tableText(
+  const isFolded = ({ step, n }: AttritionLine): boolean => options.short === true && ruleSteps.has(step) && n === 0;
+  const table = tableText(
     ['step', 'n', 'unit', 'what it is'],
-    lines.map((line) => [
-      `${prefix[line.step] ?? ''}${line.label}`,
-      line.n,
-      line.unit,
-      line.note?.startsWith('not assessable')
-        ? line.note
-        : [line.title, line.note].filter((text) => text !== undefined).join('; '),
-    ]),
+    lines
+      .filter((line) => !isFolded(line))
+      .map((line) => [
+        `${prefix[line.step] ?? ''}${line.label}`,
+        line.n,
+        line.unit,
+        line.note?.startsWith('not assessable')
+          ? line.note
+          : [line.title, line.note].filter((text) => text !== undefined).join('; '),
+      ]),
   );
+  return [table, ...foldedText(lines.filter(isFolded))].join('\n');
+}
+
+/** Lines that are rules: 15 keeps encounters out, 25 joins, 40 excludes, 71 makes a return planned. */
+const ruleSteps: ReadonlySet<number> = new Set([15, 25, 40, 71]);
+
+function foldedText(folded: readonly AttritionLine[]): string[] {
+  const unassessed = folded.filter(({ note }) => note?.startsWith('not assessable') === true);
+  const off = folded.filter(({ note }) => note?.startsWith('off') === true).length;
+  const idle = folded.length - unassessed.length - off;
+  return [
+    ...(idle + off === 0
+      ? []
+      : [`not shown: ${idle} ${idle === 1 ? 'rule' : 'rules'} that took nothing, ${off} that ${off === 1 ? 'is' : 'are'} off`]),
+    ...(unassessed.length === 0
+      ? []
+      : [`not assessable on these records (${unassessed.length}): ${unassessed.map(({ label }) => label).join(', ')}`]),
+  ];
 }
 
 interface Incidence {

@@ -94,7 +94,7 @@ async function run(flags: DemoFlags): Promise<void> {
     const { evaluateModel, openStudy, trainModel } = await import('../../training/index.ts');
     const run = { onProgress: terminal.onProgress, signal: interruption.signal };
     const study = await openStudy(records, run);
-    say(attritionText(study.cohort.attrition));
+    say(`${attritionText(study.cohort.attrition, { short: true })}\nall rules: readmission cohort --data ${records}`);
     const trained = await trainModel(study, { name: 'demo', createdAt: new Date().toISOString(), seed: flags.seed, ...run });
     const { readModelFolder, writeModelFolder } = await import('../../model/index.ts');
     const modelHash = await writeModelFolder(modelDir, trained);

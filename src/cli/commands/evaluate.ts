@@ -3,6 +3,8 @@
  * planted records also beside their known truth.
  */
 import { Command } from 'commander';
+import type { ModelFolder } from '../../model/index.ts';
+import type { Evaluation } from '../../training/index.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
 import { createTerminal } from '../terminal.ts';
@@ -34,9 +36,15 @@ async function run(flags: StudyFlags & { model: string; draws: number; truth?: s
   terminal.result(
     { model: folder.model.header.name, modelSha256: folder.modelSha256, ...evaluation },
     [
-      `model ${folder.model.header.name} (${folder.modelSha256.slice(0, 12)})`,
+      outcomeText(folder, evaluation),
       ...evaluation.validations.map(validationText),
       ...(evaluation.truth === undefined ? [] : [truthText(evaluation.truth)]),
     ].join('\n\n'),
   );
+}
+
+/** The model and what it is judged by; where labels of its own were given, also what it was trained on. */
+function outcomeText({ model: { header }, modelSha256 }: ModelFolder, { outcome }: Evaluation): string {
+  const trained = header.outcome.description === outcome ? '' : `\ntrained on: ${header.outcome.description}`;
+  return `model ${header.name} (${modelSha256.slice(0, 12)})\noutcome: ${outcome}${trained}`;
 }

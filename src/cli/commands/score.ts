@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
-import type { ScoreAnswer } from '../../scoring/index.ts';
+import type { ScoreAnswer, Scorer } from '../../scoring/index.ts';
 import { createTerminal } from '../terminal.ts';
 
 interface ScoreFlags {
@@ -21,7 +21,10 @@ export function scoreCommand(): Command {
     .description('Score one discharge from a FHIR Bundle of one patient.')
     .requiredOption('--model <dir>', 'model folder')
     .requiredOption('--bundle <file>', 'Bundle R4 as JSON')
-    .option('--encounter <id>', 'encounter the patient is discharged from (default: the last inpatient encounter in the Bundle)')
+    .option(
+      '--encounter <id>',
+      'encounter the patient is discharged from (default: the last inpatient encounter in the Bundle, by the mapping of the model)',
+    )
     .option('--as-of <dateTime>', "prediction time (default: the encounter's end)")
     .option('--covers <types>', 'resource types the Bundle was searched for, joined by commas (default: those it holds)')
     .option('--json', 'print the answer as one JSON line')
@@ -38,7 +41,7 @@ async function run(flags: ScoreFlags): Promise<void> {
   try {
     const answer = await scorer.scoreBundle({
       bundle,
-      encounter: flags.encounter ?? lastInpatientEncounter(bundle),
+      encounter: flags.encounter ?? lastInpatientEncounter(scorer, bundle, flags.asOf),
       ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
       ...(flags.covers === undefined
         ? {}
@@ -50,7 +53,7 @@ async function run(flags: ScoreFlags): Promise<void> {
   }
 }
 
-type LooseBundle = { resourceType: 'Bundle'; entry?: { resource?: Record<string, unknown> }[] };
+type LooseBundle = { resourceType: 'Bundle' };
 
 async function readBundle(path: string): Promise<LooseBundle> {
   try {
@@ -62,23 +65,14 @@ async function readBundle(path: string): Promise<LooseBundle> {
   throw new UsageError('USAGE_BUNDLE', `expected a FHIR Bundle as JSON in ${path}, found something else`);
 }
 
-function lastInpatientEncounter(bundle: LooseBundle): string {
-  const starts = (bundle.entry ?? []).flatMap(({ resource }) => {
-    const encounter = resource as
-      { resourceType?: string; id?: string; class?: { code?: string }; period?: { start?: string } } | undefined;
-    const isInpatient =
-      encounter?.resourceType === 'Encounter' && ['IMP', 'ACUTE', 'NONAC'].includes(encounter.class?.code ?? '');
-    return isInpatient && encounter.id !== undefined
-      ? [{ id: encounter.id, start: Date.parse(encounter.period?.start ?? '') || 0 }]
-      : [];
-  });
-  const last = starts.sort((a, b) => b.start - a.start)[0];
-  if (last === undefined)
-    throw new UsageError(
-      'USAGE_ENCOUNTER',
-      'expected an inpatient encounter in the Bundle, found none; name one with --encounter',
-    );
-  return last.id;
+/** Told apart by the mapping the model was trained with: a hospital may call an inpatient stay by a class of its own. */
+function lastInpatientEncounter(scorer: Scorer, bundle: LooseBundle, asOf: string | undefined): string {
+  const encounter = scorer.lastInpatientEncounter({ bundle, ...(asOf === undefined ? {} : { asOf }) });
+  if (encounter !== null) return encounter;
+  throw new UsageError(
+    'USAGE_ENCOUNTER',
+    `expected an inpatient encounter in the Bundle by the model's site mapping "${scorer.mapping.name}", found none; name one with --encounter`,
+  );
 }
 
 /** The answer for people: risk, band, reasons with the resources behind them, what was not known. */

@@ -56,7 +56,7 @@ async function run(flags: TrainFlags): Promise<void> {
   const modelSha256 = await writeModelFolder(flags.out, trained);
   terminal.result(
     { out: flags.out, modelSha256, ...trained.metrics },
-    `${trained.metrics.validations.map(validationText).join('\n\n')}\n\nmodel ${modelSha256.slice(0, 12)} written to ${flags.out}; its card is ${flags.out}/card.md`,
+    `outcome: ${trained.metrics.outcome}\n\n${trained.metrics.validations.map(validationText).join('\n\n')}\n\nmodel ${modelSha256.slice(0, 12)} written to ${flags.out}; its card is ${flags.out}/card.md`,
   );
 }
 

@@ -13,7 +13,8 @@ export function truthText(truth: TruthEvaluation): string {
   const disagreements =
     truth.labelDisagreements === 0
       ? ''
-      : `\nwarning: ${truth.labelDisagreements} labels are not the drawn outcome; the label's rules are not those of the process`;
+      : `\nwarning: ${truth.labelDisagreements} labels are not the drawn unplanned readmission, which is what the oracle foretells; ` +
+        `the label is: ${truth.outcome}`;
   return [
     `truth: ${truth.discharges} discharges with a known probability, ${truth.events} unplanned readmissions drawn, mean oracle risk ${percent(truth.meanOracleRisk)}; ` +
       `oracle AUROC ${figure(truth.oracleAuroc)}${disagreements}`,

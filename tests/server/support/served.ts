@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { BundleRequest, FeaturesRequest, ScoreAnswer } from '../../../src/scoring/index.ts';
 import { buildApp, type AppOptions } from '../../../src/server/index.ts';
-import { tinyFeatures, tinyMetrics, tinyModel } from './tiny-model.ts';
+import { tinyDefinition, tinyFeatures, tinyMapping, tinyMetrics, tinyModel } from './tiny-model.ts';
 
 export const answer: ScoreAnswer = {
   risk: 0.3,
@@ -66,6 +66,8 @@ export async function serve(
       model: tinyModel(),
       modelSha256: 'aa'.repeat(32),
       features: tinyFeatures(),
+      definition: tinyDefinition(),
+      mapping: tinyMapping,
       scoreFeatures: (request) => {
         calls.features.push(request);
         return scoring(request) as ScoreAnswer;

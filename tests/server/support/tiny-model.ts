@@ -1,5 +1,5 @@
 /** A model of one tree over three real features, small enough to check by hand. */
-import { cohortDefinitionHash, readCohortDefinition } from '../../../src/cohort/index.ts';
+import { cohortDefinitionHash, readCohortDefinition, type CohortDefinition } from '../../../src/cohort/index.ts';
 import { selectFeatures, type FeatureSet } from '../../../src/features/index.ts';
 import type { ModelFolder, RiskModel } from '../../../src/model/index.ts';
 
@@ -7,10 +7,16 @@ export function tinyFeatures(): FeatureSet {
   return selectFeatures('age_years,length_of_stay_days,prior_admissions_365d');
 }
 
+export function tinyDefinition(): CohortDefinition {
+  return readCohortDefinition('all-adult');
+}
+
+export const tinyMapping = { name: 'standard', hash: 'cd'.repeat(32), choices: ['standard codes'] };
+
 /** 0.1 up to four days of stay, above 0.2 without and 0.7 with an admission in the year before. */
 export function tinyModel(): RiskModel {
   const set = tinyFeatures();
-  const definition = readCohortDefinition('all-adult');
+  const definition = tinyDefinition();
   const column = (name: string): number => set.features.findIndex((feature) => feature.name === name);
   return {
     header: {
