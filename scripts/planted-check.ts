@@ -3,6 +3,8 @@
  *
  *   npx tsx scripts/planted-check.ts [FOLDER] [--process general-hospital] [--seeds 1,2,3,4,5] [--repeats 2] [--json FILE]
  *
+ * Exit code 1 where a mean misses its limit; with --process NAME-null the limits are that the AUROC is that of chance.
+ *
  * Per seed   simulate into a temporary folder, build cohort and features, then repeated 5-fold validation by whole patients
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -48,6 +50,19 @@ const names = [
   'sign agreement',
   'no-effect share',
 ] as const;
+/** What each mean must keep to: lowest and highest, for a process with effects and for one without. */
+const limits: Partial<Record<(typeof names)[number], readonly [number, number]>> = values.process.endsWith('-null')
+  ? { unplanned: [0.13, 0.17], 'forest AUROC': [0.47, 0.53], 'reason AUROC': [0.47, 0.53] }
+  : {
+      discharges: [3000, Infinity],
+      unplanned: [0.13, 0.17],
+      'oracle AUROC': [0.72, 0.8],
+      'forest share': [0.8, 1],
+      'reason share': [0, 0.65],
+      'within reason': [0.63, 1],
+      slope: [0.85, 1.15],
+      'family Spearman': [0.7, 1],
+    };
 type Figures = Record<(typeof names)[number], number>;
 type TruthFigures = Pick<
   Figures,
@@ -69,21 +84,25 @@ const mean = columns.map((column) => column.reduce((sum, x) => sum + x, 0) / col
 const spread = columns.map((column, c) =>
   Math.sqrt(column.reduce((sum, x) => sum + (x - (mean[c] as number)) ** 2, 0) / Math.max(1, column.length - 1)),
 );
+const isMissed = (name: (typeof names)[number], value: number): boolean => {
+  const [low, high] = limits[name] ?? [-Infinity, Infinity];
+  return limits[name] !== undefined && !(value >= low && value <= high);
+};
 process.stdout.write(
   `${tableText(
-    ['figure', 'mean', 'SD over seeds', 'lowest', 'highest'],
-    names.map((name, c) => [
-      name,
-      text(mean[c]),
-      text(spread[c]),
-      text(Math.min(...(columns[c] as number[]))),
-      text(Math.max(...(columns[c] as number[]))),
-    ]),
+    ['figure', 'mean', 'SD over seeds', 'lowest', 'highest', 'limits of the mean'],
+    names.map((name, c) => {
+      const column = columns[c] as number[];
+      const bounds = limits[name];
+      const told = bounds === undefined ? '' : `${text(bounds[0])} to ${bounds[1] === Infinity ? 'any' : text(bounds[1])}`;
+      const verdict = isMissed(name, mean[c] as number) ? `${told} MISSED` : told;
+      return [name, text(mean[c]), text(spread[c]), text(Math.min(...column)), text(Math.max(...column)), verdict];
+    }),
   )}\n`,
 );
+if (names.some((name, c) => isMissed(name, mean[c] as number))) process.exitCode = 1;
 if (values.json !== undefined)
   await writeFile(values.json, `${JSON.stringify({ data, process: values.process, repeats, rows }, null, 2)}\n`);
-process.exit(0);
 
 async function figuresOf(folder: string, seed: number): Promise<Figures> {
   const planted = join(folder, 'planted');
@@ -110,16 +129,15 @@ async function figuresOf(folder: string, seed: number): Promise<Figures> {
     };
     const told = evaluateTruth(study, truth, judged, options);
     const of = (model: string, metric: string): number => results[model]?.[metric]?.estimate ?? Number.NaN;
-    const oracle = told.oracleAuroc.estimate;
     const events = study.matrix.outcome.reduce((sum, y) => sum + y, 0);
     found.push({
       discharges: study.matrix.rows,
       unplanned: events / study.matrix.rows,
-      'oracle AUROC': oracle,
+      'oracle AUROC': told.oracleAuroc.estimate,
       'forest AUROC': of('forest', 'auroc'),
-      'forest share': (of('forest', 'auroc') - 0.5) / (oracle - 0.5),
+      'forest share': told.models['forest']?.share.estimate ?? Number.NaN,
       'reason AUROC': of('reason', 'auroc'),
-      'reason share': (of('reason', 'auroc') - 0.5) / (oracle - 0.5),
+      'reason share': told.models['reason']?.share.estimate ?? Number.NaN,
       'within reason': of('forest', 'withinReasonAuroc'),
       slope: of('forest', 'calibrationSlope'),
       ...truthFigures(told),

@@ -86,6 +86,7 @@ export {
 } from './forest/index.ts';
 export { cumulativeIncidence, type CumulativeIncidenceOptions, type Interval, type IncidencePoint } from './evaluation/index.ts';
 export * as evaluation from './evaluation/index.ts';
+export { writeTable, type TableColumn } from './warehouse/index.ts';
 export { readModelFolder, writeModelFolder, type ModelFolder, type ModelHeader, type RiskModel } from './model/index.ts';
 export {
   evaluateModel,

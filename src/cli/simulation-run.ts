@@ -1,7 +1,6 @@
 /**
  * A simulation from the command line: process by name, records planted, truth written beside them, and the account as text.
  */
-import { join } from 'node:path';
 import type { SimulationReport, StateCounts } from '../simulation/index.ts';
 import type { OnProgress } from '../util/progress.ts';
 import { tableText } from './terminal.ts';
@@ -15,18 +14,21 @@ export interface SimulationTask {
   readonly utcOffset: number;
 }
 
-/** Writes the planted landing folder and truth.parquet in it. */
+/**
+ * Writes the planted landing folder and truth.parquet in it; on any error or interruption the folder is as it was.
+ * The truth can be read by its owner alone (mode 0600), as every table of this program: its rows are patients.
+ */
 export async function simulateInto(task: SimulationTask, onProgress: OnProgress, signal: AbortSignal): Promise<SimulationReport> {
-  const { readProcess, simulate, truthColumns, truthName } = await import('../simulation/index.ts');
+  const { readProcess, simulate, truthColumns } = await import('../simulation/index.ts');
   const { writeTable } = await import('../warehouse/index.ts');
-  const { report, truth } = await simulate(task.data, task.out, {
+  const { report } = await simulate(task.data, task.out, {
     seed: task.seed,
     process: readProcess(task.process),
     utcOffsetMinutes: task.utcOffset,
+    writeTruth: (path, truth) => writeTable(path, truthColumns(truth.rows, truth)),
     onProgress,
     signal,
   });
-  await writeTable(join(task.out, truthName), truthColumns(truth.rows, truth));
   return report;
 }
 
@@ -51,7 +53,7 @@ export function plantedText(report: SimulationReport, out: string): string {
       ['what followed', 'discharges', 'unplanned', 'death', 'planned', 'none'],
       [row('every draw', draws), row('index discharges', index)],
     ),
-    `records, process.json, truth.parquet and displaced.ndjson.gz are in ${out}`,
+    `records, process.json, truth.parquet (for your eyes alone: its rows are patients) and displaced.ndjson.gz are in ${out}`,
   ].join('\n');
 }
 

@@ -8,6 +8,7 @@
  */
 import { CohortError } from '../errors.ts';
 import { readRelation, type Warehouse } from '../warehouse/index.ts';
+import { assessedNote, assessedShare, readStayElements } from './assessed-share.ts';
 import type { CohortDefinition } from './definition.ts';
 import { isOn, notAssessable, readCohortRules, type CohortRule } from './rules.ts';
 
@@ -21,8 +22,10 @@ export interface AttritionLine {
   readonly n: number;
   /** What the rule asks, in plain words. */
   readonly title?: string;
-  /** Why n says less than it seems: the rule is off, or cannot be assessed on these records. */
+  /** Why n says less than it seems: the rule is off, or cannot be assessed on these records or on a part of them. */
   readonly note?: string;
+  /** Share of stays that hold what the rule reads, below 1; absent where all do, where none does, or where it cannot be told. */
+  readonly assessed?: number;
 }
 
 const attritionRelation = readRelation(new URL('./sql/attrition.sql', import.meta.url));
@@ -56,6 +59,7 @@ export async function readAttrition(warehouse: Warehouse, definition: CohortDefi
       Number(row['n']),
     ]),
   );
+  const stays = await readStayElements(warehouse);
   const count = (step: number, label: string): number => counts.get(`${step} ${label}`) ?? 0;
   const lines = steps.flatMap((step): AttritionLine[] => {
     const total = totals[step];
@@ -67,9 +71,12 @@ export async function readAttrition(warehouse: Warehouse, definition: CohortDefi
       .rules.filter((rule) => rule.kind === kind && isShown(rule, definition))
       .map((rule) => {
         const off = isOn(rule, definition) ? null : offNote(count(offStep[step] ?? 0, rule.id));
-        const note = off ?? notAssessable(rule, recorded);
         const line = { step, label: rule.id, unit, n: count(step, rule.id), title: rule.title };
-        return note === null ? line : { ...line, note };
+        const none = off ?? notAssessable(rule, recorded);
+        if (none !== null) return { ...line, note: none };
+        const share = assessedShare(rule, stays);
+        const note = assessedNote(rule, share);
+        return share === null || note === null ? line : { ...line, note, assessed: share };
       });
   });
   requireIdentities(lines, counts);

@@ -69,6 +69,7 @@ export async function buildCohort(
   const span = { from: null, ...options.coverage, recordedUntilMs: recordedUntil };
   const lastDay = options.labels === undefined ? Number(day?.['day']) : noRunOutDay;
   await warehouse.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, lastDay, span)})`);
+  await loadRecordStarts(warehouse, options.coverage?.completeFrom ?? {});
   for (const relation of dischargeRelations) {
     if (relation.name === 'index_discharge' && options.labels !== undefined) await applyLabels(warehouse, options.labels);
     await warehouse.create(relation);
@@ -77,6 +78,16 @@ export async function buildCohort(
   const { labels: _earlier, ...rules } = definition;
   const used = options.labels === undefined ? rules : { ...rules, labels: await describeLabels(options.labels) };
   return { definition: used, runOut, attrition: await readAttrition(warehouse, used) };
+}
+
+/** Columns of record_start: patients whose record is complete from an instant of its own. */
+export const recordStartColumns = 'patient_id VARCHAR, complete_from_ms BIGINT';
+
+async function loadRecordStarts(warehouse: Warehouse, completeFrom: Readonly<Record<string, string>>): Promise<void> {
+  await warehouse.run(`CREATE OR REPLACE TABLE record_start (${recordStartColumns})`);
+  const starts = Object.fromEntries(Object.entries(completeFrom).map(([patient, instant]) => [patient, Date.parse(instant)]));
+  const rows = 'SELECT j.key, CAST(j.value AS BIGINT) FROM json_each(CAST(? AS JSON)) j';
+  await warehouse.run(`INSERT INTO record_start ${rows}`, [JSON.stringify(starts)], 'record_start');
 }
 
 /** Later than every calendar day. */

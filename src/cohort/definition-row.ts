@@ -12,6 +12,8 @@ export interface RecordSpan {
   readonly from: string | null;
   /** Complete only for this many years before the earlier of death and the end of the records. */
   readonly historyYears?: number | undefined;
+  /** By `Patient/x`: the instant from which this record is complete, in place of historyYears before its end. */
+  readonly completeFrom?: Readonly<Record<string, string>> | undefined;
   /** The earlier of the transaction time and the last event: a server asked long after its records end adds nothing to them. */
   readonly recordedUntilMs: number;
 }

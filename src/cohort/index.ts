@@ -7,6 +7,7 @@ export {
   readCohortDefinition,
   type CohortDefinition,
 } from './definition.ts';
+export { recordStartColumns } from './cohort.ts';
 export { cohortDefinitionColumns, cohortDefinitionRow, type RecordSpan } from './definition-row.ts';
 export type { AttritionLine } from './attrition.ts';
 export { buildCohort, dischargeRelations, outcomeRelation, type Cohort } from './cohort.ts';

@@ -8,6 +8,7 @@ export type { Accounts, Shortfall, TypeAccount } from './accounting.ts';
 export type { TokenSource } from './transport.ts';
 export {
   landingFiles,
+  parseManifest,
   readManifest,
   verifyLanding,
   writeLandingBytes,

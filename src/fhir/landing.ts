@@ -48,7 +48,7 @@ const accounting = z
 
 /** How stays were planted into records of another folder, and what restores those; absent where every record is from the source. */
 const planting = z.strictObject({
-  /** Name of the process, SHA-256 of its file, and the seed. */
+  /** Name of the process, SHA-256 of its definition with sorted keys (process.json says the definition), and the seed. */
   process: z.string(),
   processSha256: sha256Hex,
   seed: count,
@@ -60,8 +60,8 @@ const planting = z.strictObject({
   planted: z.array(relativePath),
   /** SHA-256 of what each file of that folder holds when inflated. */
   contents: z.record(z.string(), sha256Hex),
-  /** What was drawn after each discharge, and with which probabilities. */
-  truth: relativePath.optional(),
+  /** What was drawn after each discharge, and with which probabilities; absent where none was written. */
+  truth: z.strictObject({ path: relativePath, bytes: count, sha256: sha256Hex }).optional(),
 });
 
 const manifestSchema = z
@@ -86,6 +86,11 @@ const manifestSchema = z
        * selection, such as problems still active. Absent where the whole record is complete.
        */
       historyYears: z.number().positive().optional(),
+      /**
+       * By `Patient/x`: the instant from which this record is complete, where that is not `historyYears` before its end; a death that was
+       * planted or moved changes the end of a record, not from when on it is complete.
+       */
+      completeFrom: z.record(z.string().regex(/^Patient\/[A-Za-z0-9.-]{1,64}$/), instant).optional(),
     }),
     files: z.array(landingFile),
     accounting: z.record(typeName, accounting).optional(),
@@ -155,22 +160,28 @@ export async function writeManifest(dir: string, manifest: LandingManifest): Pro
   await writeFileAtomic(join(dir, manifestName), text);
 }
 
-function parseManifest(text: string, dir: string): LandingManifest {
+/**
+ * A manifest from its text, its form and paths checked; whether a path is a link that leads out of the folder is for `readManifest`.
+ *
+ * @param name  of the file the text is from, for the message
+ * @throws {FhirError} LANDING_INVALID, LANDING_VERSION
+ */
+export function parseManifest(text: string, dir: string, name = manifestName): LandingManifest {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw invalid(dir, 'it is not JSON', cause);
+    throw invalid(dir, 'it is not JSON', { name, cause });
   }
   const version = (value as { formatVersion?: unknown } | null)?.formatVersion;
   if (Number.isInteger(version) && version !== 1) {
-    const what = `${manifestName} in ${dir}: expected format version 1, found ${version}; use the release that wrote it`;
+    const what = `${name} in ${dir}: expected format version 1, found ${version}; use the release that wrote it`;
     throw new FhirError('LANDING_VERSION', what, { details: { folder: dir, expected: 1, found: version as number } });
   }
   const parsed = manifestSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const first = parsed.error.issues[0];
-  throw invalid(dir, `${first?.path.join('.') || 'manifest'}: ${first?.message ?? 'wrong form'}`);
+  throw invalid(dir, `${first?.path.join('.') || 'manifest'}: ${first?.message ?? 'wrong form'}`, { name });
 }
 
 async function verifyFile(dir: string, file: LandingFile): Promise<void> {
@@ -198,8 +209,9 @@ function staysInside(path: string): boolean {
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..') && !relative('.', path).startsWith('..');
 }
 
-function invalid(dir: string, what: string, cause?: unknown): FhirError {
-  const message = `${manifestName} in ${dir}: expected a landing manifest, found that ${what}; write it again with this release`;
+function invalid(dir: string, what: string, from: { readonly name?: string; readonly cause?: unknown } = {}): FhirError {
+  const { name = manifestName, cause } = from;
+  const message = `${name} in ${dir}: expected a landing manifest, found that ${what}; write it again with this release`;
   return new FhirError('LANDING_INVALID', message, { details: { folder: dir }, cause });
 }
 

@@ -3,7 +3,7 @@
  *
  * Choice  every text from a header is escaped: a name cannot bring HTML, links or table borders with it
  */
-import type { MetricInterval, Validation } from './metrics.ts';
+import type { EventIncidence, MetricInterval, Validation } from './metrics.ts';
 import type { ModelCard } from './model-card.ts';
 
 export function cardMarkdown(card: ModelCard): string {
@@ -46,6 +46,10 @@ export function cardMarkdown(card: ModelCard): string {
           trustIngredients.attrition.map((s) => [s.rule, String(s.removed), String(s.remaining)]),
         )
       : 'not available',
+    '### What followed a discharge',
+    typeof trustIngredients.cumulativeIncidence === 'string'
+      ? trustIngredients.cumulativeIncidence
+      : incidenceTable(trustIngredients.cumulativeIncidence),
     '## Model',
     bullets([
       `Type: ${modelSummary.modelType}`,
@@ -69,6 +73,24 @@ function resultTable(validation: Validation): string[] {
       Object.entries(validation.results).map(([model, result]) => [model, ...metrics.map((metric) => interval(result[metric]))]),
     ),
   ];
+}
+
+/** Cumulative incidence in percent with its 95 % interval; the kinds of event compete. */
+function incidenceTable(incidence: readonly EventIncidence[]): string {
+  const percent = (value: number): string => (100 * value).toFixed(1);
+  const days = incidence[0]?.points.map(({ day }) => `by day ${day}, %`) ?? [];
+  return table(
+    ['first event', ...days],
+    incidence.map(({ state, points }) => [
+      state,
+      ...points.map(({ estimate, lower, upper }) => {
+        if (!isNumber(estimate)) return 'not available';
+        return isNumber(lower) && isNumber(upper)
+          ? `${percent(estimate)} (${percent(lower)} to ${percent(upper)})`
+          : percent(estimate);
+      }),
+    ]),
+  );
 }
 
 function interval(value: MetricInterval | undefined): string {

@@ -4,7 +4,7 @@
 export { HIGH_SHARE, chooseBands } from './bands.ts';
 export { CALIBRATION_EPSILON, MINIMUM_EVENTS, applyCalibration, fitCalibration } from './calibration-map.ts';
 export type { CalibrationMap } from './calibration-map.ts';
-export type { AttritionStep, MetricInterval, ModelMetrics, Validation } from './metrics.ts';
+export type { AttritionStep, EventIncidence, MetricInterval, ModelMetrics, Validation } from './metrics.ts';
 export { buildCard } from './model-card.ts';
 export type { ModelCard } from './model-card.ts';
 export { decodeModel, encodeModel, modelHash } from './model-file.ts';

@@ -26,8 +26,16 @@ export interface AttritionStep {
   readonly remaining: number;
 }
 
+/** Aalen-Johansen incidence of one kind of first event after discharge, the others competing. */
+export interface EventIncidence {
+  readonly state: string;
+  readonly points: readonly (MetricInterval & { readonly day: number })[];
+}
+
 export interface ModelMetrics {
   readonly validations: readonly Validation[];
   /** From all stays to the index discharges; absent or empty where it was not recorded. */
   readonly attrition?: readonly AttritionStep[];
+  /** Absent or null where outcomes are labels from a file. */
+  readonly cumulativeIncidence?: readonly EventIncidence[] | null;
 }

@@ -7,7 +7,7 @@
  * Source  Coalition for Health AI, Applied Model Card, schema 0.2; TRIPOD+AI, doi:10.1136/bmj-2023-078378
  */
 import { cardMarkdown } from './card-markdown.ts';
-import type { ModelMetrics } from './metrics.ts';
+import type { EventIncidence, ModelMetrics } from './metrics.ts';
 import { mappingChoices, mappingHash } from '../mapping/index.ts';
 import { modelMapping, type ModelHeader } from './model-header.ts';
 
@@ -34,6 +34,7 @@ export interface ModelCard {
     readonly cohort: ModelHeader['cohort'];
     readonly mapping: { readonly name: string; readonly hash: string; readonly choices: readonly string[] };
     readonly attrition: ModelMetrics['attrition'] | typeof NOT_AVAILABLE;
+    readonly cumulativeIncidence: readonly EventIncidence[] | typeof NOT_AVAILABLE;
     readonly features: { readonly count: number; readonly hash: string; readonly byFamily: Readonly<Record<string, number>> };
     readonly forest: ModelHeader['forest'];
     readonly calibration: ModelHeader['calibration'];
@@ -80,6 +81,7 @@ export function buildCard(header: ModelHeader, metrics: ModelMetrics): { readonl
       cohort: header.cohort,
       mapping: { name: mapping.name, hash: mappingHash(mapping), choices: mappingChoices(mapping) },
       attrition: metrics.attrition !== undefined && metrics.attrition.length > 0 ? metrics.attrition : NOT_AVAILABLE,
+      cumulativeIncidence: metrics.cumulativeIncidence ?? NOT_AVAILABLE,
       features: { count: features.length, hash: header.featureHash, byFamily: countBy(features.map((f) => f.family)) },
       forest,
       calibration: header.calibration,

@@ -131,7 +131,7 @@ export async function profileLanding(folder: string, options: ProfileOptions = {
     step(5);
     const features = featureUse(set.features, built.matrix, occurrence, coverage);
     const notAssessable = built.attrition.flatMap(({ label, note }) =>
-      note === undefined || note.startsWith('off') ? [] : [{ rule: label, note }],
+      note?.startsWith('not assessable') === true ? [{ rule: label, note }] : [],
     );
     const indexDischarges =
       built.attrition.length === 0 ? null : built.attrition.reduce((n, line) => (line.step === 50 ? n + line.n : n), 0);

@@ -8,7 +8,13 @@
  *         the stay is still open, scoring ends it there
  * Choice  a prediction time after the end of the stay is read as the end: that is what the model was trained on
  */
-import { cohortDefinitionColumns, cohortDefinitionRow, dischargeRelations, type CohortDefinition } from '../cohort/index.ts';
+import {
+  cohortDefinitionColumns,
+  cohortDefinitionRow,
+  dischargeRelations,
+  recordStartColumns,
+  type CohortDefinition,
+} from '../cohort/index.ts';
 import { familySelects, readKnownRelations, type FeatureSet } from '../features/index.ts';
 import { partUpdates, recordedEncounter, type SettledMapping } from '../mapping/index.ts';
 import {
@@ -189,6 +195,8 @@ export class PatientWarehouse {
     await loadTerminology(database);
     database.run('CREATE INDEX value_set_code ON value_set (code, name)');
     database.run('CREATE INDEX value_set_prefix_stem ON value_set_prefix (stem, system)');
+    // What a request covers is told feature by feature, so no record has a start of its own.
+    database.run(`CREATE TABLE record_start (${recordStartColumns})`);
     database.run(`CREATE TABLE cohort_definition (${cohortDefinitionColumns})`);
     database.run(`INSERT INTO cohort_definition VALUES (${cohortDefinitionRow(definition, noRunOutDay)})`);
     await this.#tables.create(database);

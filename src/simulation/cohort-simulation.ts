@@ -41,7 +41,7 @@ export interface CohortSimulation {
   /** Covariates that any term reads. */
   readonly covariateNames: readonly string[];
   /** The process's own intercepts, or those solved on this cohort. @throws {SimulationError} SIM_INTERCEPTS */
-  solve(): Promise<SolvedIntercepts>;
+  solve(): Promise<Pick<SolvedIntercepts, 'intercepts' | 'iterations'>>;
   /** Every patient, one after another; equal intercepts give equal lives. */
   patients(intercepts: Intercepts, task: string): AsyncGenerator<SimulatedPatient, void, undefined>;
 }
@@ -118,8 +118,7 @@ export function createCohortSimulation(
     patients,
     async solve() {
       if (definition.intercepts !== null) {
-        const { rates } = await ratesOf(definition.intercepts, 'rates');
-        return { intercepts: definition.intercepts, rates, iterations: 0 };
+        return { intercepts: definition.intercepts, iterations: 0 };
       }
       const rest = 1 - outcomes.reduce((sum, outcome) => sum + definition.targets[outcome], 0);
       const odds = (outcome: Outcome): number => Math.log(Math.max(definition.targets[outcome], 1e-12) / rest);

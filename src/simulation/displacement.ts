@@ -20,6 +20,8 @@ export interface Displacement {
   displacesEncounter(encounterKey: string): boolean;
   /** null where the resource did not happen; the same object where it stays; another where it reads otherwise. */
   apply(resource: Element): Element | null;
+  /** By `Patient/x`: from when on a record is complete whose end was changed; for the manifest's coverage. */
+  completeFrom(): Record<string, string>;
   /** Displaced encounters and changed patients that apply() has not been asked about yet. */
   unmet(): number;
 }
@@ -28,8 +30,10 @@ export function createDisplacement(utcOffsetMinutes: number): Displacement {
   const patients = new Map<string, Pick<SimulatedPatient, 'displaced' | 'endMs' | 'death'>>();
   const encounters = new Set<string>();
   const unmet = new Set<string>();
+  const completeFrom: Record<string, string> = {};
   return {
-    add({ patientId, displaced, endMs, death }) {
+    add({ patientId, displaced, endMs, death, completeFromMs }) {
+      if (completeFromMs !== null) completeFrom[patientId] = new Date(completeFromMs).toISOString();
       if (displaced.size > 0 || endMs !== null || death !== undefined) patients.set(patientId, { displaced, endMs, death });
       for (const id of displaced) {
         encounters.add(id);
@@ -59,6 +63,7 @@ export function createDisplacement(utcOffsetMinutes: number): Displacement {
       const ms = startOf(resource);
       return change.endMs !== null && ms !== null && ms > change.endMs ? null : resource;
     },
+    completeFrom: () => completeFrom,
     unmet: () => unmet.size,
   };
 }

@@ -37,7 +37,8 @@ export type Exclusion =
   | 'day-case'
   | 'run-out';
 
-const graceMs = 12 * 3_600_000;
+/** A death this soon after the end of a stay is a death in it. */
+export const graceMs = 12 * 3_600_000;
 
 /** Rules of the shipped definition hwr-like, for records that are complete without end. */
 export const defaultIndexRules: IndexRules = {
@@ -129,13 +130,19 @@ function birthYmdOf({ birth }: PatientFacts): number | null {
   return birth.ymd + (birth.precision === 1 ? 701 : birth.precision === 2 ? 15 : 0);
 }
 
-function completeFromMs({ death }: PatientFacts, rules: IndexRules): number {
+/**
+ * From when on a patient's record is complete, epoch ms; -Infinity from the beginning.
+ *
+ * @param facts  as the source wrote them: a death that is planted or moved changes the end of a record, not what was kept of it
+ */
+export function completeFromMs({ death }: Pick<PatientFacts, 'death'>, rules: IndexRules): number {
   const covered = rules.coveredFromMs ?? -Infinity;
   if (rules.historyMs === null || rules.recordedUntilMs === null) return covered;
   return Math.max(covered, Math.min(death?.ms ?? Infinity, rules.recordedUntilMs) - rules.historyMs);
 }
 
-function diedBy({ death }: PatientFacts, ms: number): boolean {
+/** Whether the patient was dead by an instant, as far as the record can say; see the choices above. */
+export function diedBy({ death }: Pick<PatientFacts, 'death'>, ms: number): boolean {
   if (death === null) return false;
   return (death.precision < 3 ? death.latestMs : death.ms) <= ms;
 }

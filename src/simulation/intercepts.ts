@@ -68,6 +68,12 @@ export async function solveIntercepts(
     const intercepts = { ...current };
     const reached = await rates(intercepts);
     options.onIteration?.(iteration, intercepts, reached);
+    if (reached.discharges === 0) {
+      throw new SimulationError(
+        'SIM_INTERCEPTS',
+        `${definition.name}: expected index discharges to solve the intercepts on, found none; see readmission cohort for why, or give a process with frozen intercepts`,
+      );
+    }
     const error = Math.max(
       0,
       ...wanted.map((outcome) => Math.abs(reached[outcome] - targets[outcome]) / toleranceOf(outcome, reached)),

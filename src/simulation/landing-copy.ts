@@ -1,37 +1,23 @@
 /**
  * The landing folder of a simulation: natural files without what was displaced, planted files beside them, and what restores the input.
  *
- * In      a landing folder, a displacement, planted resources patient by patient
- * Out     files of the same names with kept lines byte for byte in the same order; planted/TYPE.ndjson.gz; displaced.ndjson.gz; natural-manifest.json;
- *         manifest.json last
- * Choice  a line whose bytes mention nothing that was displaced is not parsed (./line-mentions.ts); the others are
+ * In      a landing folder, a displacement, manifest entries of what was planted
+ * Out     the natural files as ./natural-file.ts leaves them; displaced.ndjson.gz; natural-manifest.json; manifest.json last
  * Checks  per file lines = kept + displaced; every displaced encounter and every changed patient is met
  */
-import { once } from 'node:events';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import {
-  readNdjsonBytes,
-  writeLandingBytes,
-  writeManifest,
-  type LandingFile,
-  type LandingManifest,
-  type Planting,
-} from '../fhir/index.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeManifest, type LandingFile, type LandingManifest, type Planting } from '../fhir/index.ts';
 import { SimulationError } from '../errors.ts';
 import { writeFileAtomic } from '../util/atomic-file.ts';
-import { stopIfCancelled } from '../util/cancellation.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
+import { displacedName } from './displaced-file.ts';
 import type { Displacement } from './displacement.ts';
-import { untouchedBy } from './line-mentions.ts';
-import { createRuns } from './line-runs.ts';
+import { createLineFile } from './line-file.ts';
+import { copyNaturalFile } from './natural-file.ts';
 import { gzipLevel } from './planted-writer.ts';
-import { isElement } from './record-element.ts';
 
-export const naturalManifestName = 'natural-manifest.json';
-export const displacedName = 'displaced.ndjson.gz';
+const naturalManifestName = 'natural-manifest.json';
 
 export interface CopyRun {
   readonly onProgress?: OnProgress;
@@ -46,9 +32,11 @@ export interface NaturalCopy {
   /** Lines left out and lines replaced, over all files. */
   readonly leftOut: number;
   readonly replaced: number;
+  /** From when on a record is complete whose end was changed, by `Patient/x`. */
+  readonly completeFrom: Readonly<Record<string, string>>;
 }
 
-/** Copies every natural file. @throws {SimulationError} SIM_ACCOUNTING, SIM_RECORD; {FhirError} NDJSON_* */
+/** Copies every natural file. @throws {SimulationError} SIM_ACCOUNTING, SIM_RECORD; {FhirError} NDJSON_*; {CancelledError} */
 export async function copyNature(
   from: string,
   manifest: LandingManifest,
@@ -58,104 +46,37 @@ export async function copyNature(
 ): Promise<NaturalCopy> {
   const onProgress = run.onProgress ?? silent;
   const total = manifest.files.reduce((sum, { count }) => sum + count, 0);
-  const displaced = new PassThrough({ highWaterMark: 1 << 20 });
-  const displacedFile = writeLandingBytes(out, displacedName, displaced, gzipLevel);
-  displacedFile.catch(() => undefined);
-  const counts = { done: 0, leftOut: 0, replaced: 0 };
+  const displaced = createLineFile(out, displacedName, gzipLevel);
   const files: LandingFile[] = [];
   const contents: Record<string, string> = {};
-  for (const file of manifest.files) {
-    await mkdir(join(out, file.path, '..'), { recursive: true });
-    const before = { ...counts };
-    const content = createHash('sha256');
-    const kept = { count: 0 };
-    const lines = keptLines(join(from, file.path), file, content);
-    const written = await writeLandingBytes(out, file.path, lines, gzipLevel);
-    contents[file.path] = content.digest('hex');
-    if (counts.done - before.done !== file.count || kept.count + counts.leftOut - before.leftOut !== file.count) {
+  let [copied, leftOut, replaced] = [0, 0, 0];
+  try {
+    for (const natural of manifest.files) {
+      const copy = await copyNaturalFile(from, natural, out, {
+        displacement,
+        displaced: (line) => displaced.write(JSON.stringify(line)),
+        onResources: (done) => onProgress({ task: 'copy', done: copied + done, total }),
+        signal: run.signal,
+      });
+      files.push(copy.file);
+      contents[natural.path] = copy.content;
+      copied += natural.count;
+      leftOut += copy.leftOut;
+      replaced += copy.replaced;
+    }
+    const unmet = displacement.unmet();
+    if (unmet > 0) {
       throw new SimulationError(
         'SIM_ACCOUNTING',
-        `${basename(file.path)}: expected ${file.count} resources = kept + displaced, found ${kept.count} + ${counts.leftOut - before.leftOut}; fetch the records again`,
+        `expected every displaced encounter and changed patient in the files, found ${unmet} missing; please report it`,
       );
     }
-    files.push({ type: file.type, ...written, count: kept.count });
-
-    async function* keptLines(
-      path: string,
-      entry: LandingFile,
-      hash: ReturnType<typeof createHash>,
-    ): AsyncGenerator<Buffer, void, undefined> {
-      const untouched = entry.type === 'Patient' ? null : untouchedBy(displacement, entry.type);
-      for await (const batch of readNdjsonBytes(path, { whole: true })) {
-        stopIfCancelled(run.signal, 'copying the records');
-        const runs = createRuns();
-        for (const { line, bytes } of batch) {
-          hash.update(bytes);
-          if (isBlank(bytes)) {
-            runs.add(bytes);
-            continue;
-          }
-          counts.done += 1;
-          const fate = untouched?.(bytes) === true ? bytes : fateOf(bytes, displacement, entry, line);
-          if (fate === bytes) kept.count += 1;
-          else {
-            const record = { file: entry.path, line, text: bytes.toString('utf8'), ...(fate === null ? {} : { replaced: true }) };
-            if (!displaced.write(`${JSON.stringify(record)}\n`)) await Promise.race([once(displaced, 'drain'), displacedFile]);
-            if (fate === null) {
-              counts.leftOut += 1;
-              continue;
-            }
-            counts.replaced += 1;
-            kept.count += 1;
-          }
-          runs.add(fate);
-        }
-        onProgress({ task: 'copy', done: counts.done, total });
-        yield* runs.all();
-      }
-    }
+    const completeFrom = displacement.completeFrom();
+    return { files, contents, displaced: await displaced.close(), leftOut, replaced, completeFrom };
+  } catch (error) {
+    await displaced.discard();
+    throw error;
   }
-  displaced.end();
-  const unmet = displacement.unmet();
-  if (unmet > 0) {
-    throw new SimulationError(
-      'SIM_ACCOUNTING',
-      `expected every displaced encounter and changed patient in the files, found ${unmet} missing; please report it`,
-    );
-  }
-  return {
-    files,
-    contents,
-    displaced: { ...(await displacedFile), count: counts.leftOut + counts.replaced },
-    leftOut: counts.leftOut,
-    replaced: counts.replaced,
-  };
-}
-
-/** The line as it is, null where it did not happen, or the line that takes its place. */
-function fateOf(bytes: Buffer, displacement: Displacement, file: LandingFile, line: number): Buffer | null {
-  let resource: unknown;
-  try {
-    resource = JSON.parse(bytes.toString('utf8'));
-  } catch (cause) {
-    throw new SimulationError(
-      'SIM_RECORD',
-      `${basename(file.path)}, line ${line}: expected a FHIR resource, found no JSON; fetch the records again`,
-      { cause },
-    );
-  }
-  if (!isElement(resource))
-    throw new SimulationError(
-      'SIM_RECORD',
-      `${basename(file.path)}, line ${line}: expected a FHIR resource, found another value; fetch the records again`,
-    );
-  const applied = displacement.apply(resource);
-  if (applied === resource) return bytes;
-  return applied === null ? null : Buffer.from(`${JSON.stringify(applied)}${bytes.at(-1) === 0x0a ? '\n' : ''}`, 'utf8');
-}
-
-function isBlank(bytes: Buffer): boolean {
-  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
 }
 
 /** Writes both manifests, the folder's own last. @throws {FhirError} LANDING_INVALID */
@@ -176,6 +97,9 @@ export async function writePlantedManifest(
       ...manifest.source,
       description: `${manifest.source.description}; readmissions planted by the process ${planting.process}, seed ${planting.seed}`,
     },
+    ...(Object.keys(copy.completeFrom).length === 0
+      ? {}
+      : { coverage: { ...manifest.coverage, completeFrom: { ...copy.completeFrom } } }),
     files: [...copy.files, ...planted],
     planting: {
       ...planting,

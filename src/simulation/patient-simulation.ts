@@ -17,7 +17,9 @@ import { ageAt, createCandidates, type Candidate } from './candidate-admissions.
 import { drawPlannedCause } from './causes.ts';
 import type { CovariateValues, Process } from './linear-predictor.ts';
 import { covariatesAt } from './covariates.ts';
-import { ageAtAdmission, exclusionOf } from './eligibility.ts';
+import { ageAtAdmission, completeFromMs, diedBy, exclusionOf, graceMs } from './eligibility.ts';
+import { instantOn, timeAt, windowOf, type Window } from './window.ts';
+import { SimulationError } from '../errors.ts';
 import type { FactTime, PatientFacts } from './facts.ts';
 import { factsOf } from './fact-reader.ts';
 import { createFrailtyPosterior } from './frailty.ts';
@@ -27,17 +29,15 @@ import { normal } from './planted-chance.ts';
 import type { PlantedStay, Planter } from './planted-stay.ts';
 import { personAt } from './person.ts';
 import type { Intercepts } from './process.ts';
-import { dayMs, dayNumber, utcYmd } from './record-time.ts';
+import { dayMs, dayNumber } from './record-time.ts';
 import type { IndexRules, Stay } from './stay.ts';
 import { createTimeline } from './timeline.ts';
 import type { TruthRow } from './truth.ts';
 
 /** Youngest age, in whole years at admission, at which the process draws. */
 const adultAge = 18;
-/** A planted emergency visit begins at most this long before its admission. */
+/** Longer than any planted emergency visit takes before the admission. */
 const emergencyLeadMs = 12 * 3_600_000;
-/** A death this soon after a stay is a death in it. */
-const deathInStayMs = 43_200_000;
 
 /** How ill a person is at a stay is partly the person's own: weights of two standard normals whose sum is one again. */
 const personWeight = 0.5;
@@ -68,6 +68,11 @@ export interface SimulatedPatient {
   readonly endMs: number | null;
   /** Undefined where the natural record of death stands; null is no death within the records any more. */
   readonly death: FactTime | null | undefined;
+  /** From when on the record is complete, epoch ms, where its changed end no longer tells; else null. */
+  readonly completeFromMs: number | null;
+  /** Natural stays that happened, planted admissions and planted returns, counted as they happened. */
+  readonly naturalStays: { readonly all: number; readonly displaced: number };
+  readonly counts: { readonly natural: number; readonly admissions: number; readonly returns: number };
   readonly truth: readonly TruthRow[];
 }
 
@@ -81,6 +86,7 @@ export function simulatePatient(natural: PatientFacts, context: SimulationContex
   const { definition } = process;
   const { patientId } = natural;
   const untilMs = rules.recordedUntilMs ?? Infinity;
+  const completeMs = completeFromMs(natural, rules);
   const timeline = createTimeline(natural, rules);
   const frailty = drawFrailty(namedStream(seed, `frailty ${patientId}`), definition.frailty.sd);
   const posterior = createFrailtyPosterior(process);
@@ -92,6 +98,7 @@ export function simulatePatient(natural: PatientFacts, context: SimulationContex
   let freeFromMs = -Infinity;
   let endMs: number | null = null;
   let movedDeath = false;
+  const counts = { natural: 0, admissions: 0, returns: 0 };
 
   const plant = (cause: string, startMs: number, key: string, isReturn: boolean): Stay => {
     const random = namedStream(seed, `stay ${patientId} ${key}`);
@@ -111,6 +118,10 @@ export function simulatePatient(natural: PatientFacts, context: SimulationContex
     planted.push(stay);
     const added = timeline.plant(factsOf(stay.resources));
     causeOf.set(added.stayId, cause);
+    counts[isReturn ? 'returns' : 'admissions'] += 1;
+    const window = windowOf(added, definition.horizonDays, context.utcOffsetMinutes);
+    if (window !== null) moveDeath(window);
+    else if (timeline.facts().death !== null) setDeath(null);
     return added;
   };
 
@@ -154,11 +165,11 @@ export function simulatePatient(natural: PatientFacts, context: SimulationContex
     timeline.displace(stay.dischargeMs as number, { day: window.endDay });
     moveDeath(window);
     if (day === null) return null;
-    const atMs = instantOn(window.dischargeDay + day, clock, context.utcOffsetMinutes);
+    // Who is expected comes in the morning.
+    const atMs = instantOn(window.dischargeDay + day, state === 'planned' ? 0.25 + clock / 4 : clock, context.utcOffsetMinutes);
     if (state === 'death') {
       timeline.end(atMs);
-      timeline.setDeath(timeAt(atMs, context.utcOffsetMinutes));
-      movedDeath = true;
+      setDeath(timeAt(atMs, context.utcOffsetMinutes));
       endMs = atMs;
       return null;
     }
@@ -168,28 +179,33 @@ export function simulatePatient(natural: PatientFacts, context: SimulationContex
     return plant(admissions.returnCause(causeOf.get(stay.stayId) ?? null, hazards, stream), atMs, key, true);
   };
 
-  /** A natural death in a window that a draw owns happens at noon of the day after it; past the end of the records, not yet. */
+  /** A natural death in a planted stay or in a window that a draw owns happens at noon of the day after it; past the end of the records, not yet. */
   const moveDeath = (window: Window): void => {
     const { death } = timeline.facts();
     if (death === null || (dayNumber(death.ymd) ?? Math.floor(death.latestMs / dayMs)) > window.endDay) return;
     const atMs = instantOn(window.endDay + 1, 0.5, context.utcOffsetMinutes);
-    timeline.setDeath(atMs > untilMs ? null : timeAt(atMs, context.utcOffsetMinutes));
+    setDeath(atMs > untilMs ? null : timeAt(atMs, context.utcOffsetMinutes));
+  };
+
+  const setDeath = (death: FactTime | null): void => {
+    timeline.setDeath(death);
     movedDeath = true;
   };
 
   const nextCandidate = admissions.plant
-    ? createCandidates(admissions, completeFromMs(natural, rules), untilMs, namedStream(seed, `admissions ${patientId}`))
+    ? createCandidates(admissions, plantedFromMs(natural, completeMs), untilMs, namedStream(seed, `admissions ${patientId}`))
     : (): null => null;
   let candidate: Candidate | null = nextCandidate(timeline.facts());
   while (endMs === null) {
     const stay = timeline.nextNatural();
     if (stay === undefined && candidate === null) break;
     if (stay !== undefined && stay.admitMs <= (candidate?.startMs ?? Infinity)) {
+      counts.natural += 1;
       follow(timeline.takeNatural());
       continue;
     }
     const { startMs, cause } = candidate as Candidate;
-    const alive = startMs - emergencyLeadMs < (timeline.facts().death?.ms ?? Infinity);
+    const alive = startMs < (timeline.facts().death?.ms ?? Infinity);
     if (alive && startMs - emergencyLeadMs >= freeFromMs && startMs < untilMs) {
       follow(plant(cause, startMs, `acute ${startMs}`, false));
     }
@@ -197,62 +213,47 @@ export function simulatePatient(natural: PatientFacts, context: SimulationContex
   }
 
   const facts = timeline.facts();
+  requireAlive(facts, planted);
+  // What the source kept of the record does not change with a planted or moved death.
+  const natureRules = { ...rules, historyMs: null, coveredFromMs: completeMs };
   return {
     patientId,
+    counts,
+    naturalStays: timeline.naturalStays(),
     facts,
     stays: timeline.stays(),
     planted,
     displaced: timeline.displaced(),
     endMs,
     death: movedDeath ? facts.death : undefined,
+    completeFromMs: movedDeath && rules.historyMs !== null ? completeMs : null,
     truth: draws.map(({ stay, row }) => {
-      const exclusion = exclusionOf(facts, stay, rules);
+      const exclusion = exclusionOf(facts, stay, natureRules);
       return { ...row, eligible: exclusion === null, exclusion };
     }),
   };
 }
 
-interface Window {
-  /** Days since 1970-01-01, as written. */
-  readonly dischargeDay: number;
-  readonly endDay: number;
-  /** Last instant of the window, epoch ms. */
-  readonly endMs: number;
-}
-
-/** null while the stay is open. */
-function windowOf(stay: Stay, horizonDays: number, utcOffsetMinutes: number): Window | null {
-  if (stay.dischargeMs === null) return null;
-  const dischargeDay = dayNumber(stay.dischargeYmd ?? 0) ?? Math.floor(stay.dischargeMs / dayMs);
-  const endDay = dischargeDay + horizonDays;
-  return { dischargeDay, endDay, endMs: instantOn(endDay + 1, 0, utcOffsetMinutes) - 1 };
+/** @throws {SimulationError} SIM_ACCOUNTING when anything planted lies after the death */
+function requireAlive({ patientId, death }: PatientFacts, planted: readonly PlantedStay[]): void {
+  const late = planted.find(({ dischargeMs }) => death !== null && dischargeMs > death.latestMs);
+  if (late === undefined) return;
+  throw new SimulationError(
+    'SIM_ACCOUNTING',
+    `${patientId}: expected no planted stay to outlast the patient, found ${late.encounterId}; please report it`,
+  );
 }
 
 /** Whether the process draws after this stay. */
 function isDrawn(facts: PatientFacts, stay: Stay, window: Window, rules: IndexRules): boolean {
-  const { death } = facts;
   const dated = stay.admitYmd % 100 > 0 && (stay.dischargeYmd ?? 0) % 100 > 0 && !stay.endBeforeStart;
   const adult = facts.known && (ageAtAdmission(facts, stay) ?? -1) >= adultAge;
-  const diedIn =
-    (death === null && facts.deathFlag) ||
-    (death !== null && (death.precision < 3 ? death.latestMs : death.ms) <= (stay.dischargeMs as number) + deathInStayMs) ||
-    stay.disposition === 'expired';
-  return dated && adult && !diedIn && window.endDay <= rules.runOutDay;
+  const undatedDeath = facts.death === null && facts.deathFlag;
+  const diedIn = diedBy(facts, (stay.dischargeMs as number) + graceMs) || stay.disposition === 'expired';
+  return dated && adult && !undatedDeath && !diedIn && window.endDay <= rules.runOutDay;
 }
 
-/** An instant on a local calendar day. @param clock  part of the day, 0 to 1 */
-function instantOn(day: number, clock: number, utcOffsetMinutes: number): number {
-  return Math.floor((day * dayMs + clock * dayMs - utcOffsetMinutes * 60_000) / 1000) * 1000;
-}
-
-function timeAt(ms: number, utcOffsetMinutes: number): FactTime {
-  return { ms, latestMs: ms, ymd: utcYmd(ms + utcOffsetMinutes * 60_000), precision: 4 };
-}
-
-/** From when on the patient's record is complete, epoch ms. */
-function completeFromMs(facts: PatientFacts, rules: IndexRules): number {
-  const untilMs = rules.recordedUntilMs ?? 0;
-  const endMs = Math.min(facts.death?.ms ?? untilMs, untilMs);
-  const bornMs = facts.birth?.ms ?? endMs;
-  return Math.max(bornMs, rules.coveredFromMs ?? -Infinity, rules.historyMs === null ? -Infinity : endMs - rules.historyMs);
+/** From when on an admission can be planted, epoch ms: the record is complete, and the person born. */
+function plantedFromMs(natural: PatientFacts, completeMs: number): number {
+  return Math.max(completeMs, natural.birth?.ms ?? Infinity);
 }

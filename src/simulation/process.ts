@@ -13,7 +13,8 @@ import { z } from 'zod';
 import { SimulationError } from '../errors.ts';
 import { sha256 } from '../util/sha256.ts';
 import { stableJson } from '../util/stable-json.ts';
-import { admissionsSchema } from './admissions.ts';
+import { admissionsSchema, type Admissions } from './admissions.ts';
+import { readCauses } from './causes.ts';
 
 /** What can follow a discharge and end its window, in the order of every array of three. */
 export const outcomes = ['unplanned', 'death', 'planned'] as const;
@@ -85,7 +86,7 @@ const processSchema = z
     intercepts: perOutcome(finite).nullable(),
     frailty: z.strictObject({
       /** Standard deviation of b, in log odds. */
-      sd: z.number().min(0).max(3),
+      sd: z.number().min(0).max(1),
       /** Quadrature nodes of the oracle. */
       nodes: z.int().min(1).max(101),
       loadings: perOutcome(finite),
@@ -102,9 +103,30 @@ const processSchema = z
   })
   .refine(({ returnDay, horizonDays }) => returnDay.firstDay <= horizonDays, 'expected firstDay within horizonDays')
   .refine(
+    ({ frailty }) => frailty.nodes >= nodesFor(frailty.sd),
+    'expected at least 21 frailty nodes up to an sd of 0.7, 61 above',
+  )
+  .refine(({ admissions }) => unknownCauses(admissions).length === 0, {
+    error: ({ input }) =>
+      `admissions: expected causes of src/simulation/causes.json, found ${unknownCauses((input as { admissions: Admissions }).admissions).join(', ')}`,
+  })
+  .refine(
     ({ terms }) => new Set(terms.map(({ outcome, name }) => `${outcome} ${name}`)).size === terms.length,
     'expected a name of its own for each term of an outcome',
   );
+
+/** Quadrature nodes that hold the oracle to 1e-6 over 25 outcomes of one patient. */
+function nodesFor(sd: number): number {
+  return sd === 0 ? 1 : sd <= 0.7 ? 21 : 61;
+}
+
+/** Names among the rates that no acute cause has. */
+function unknownCauses({ causes, sameCause }: Admissions): string[] {
+  const known = new Set(readCauses().flatMap(({ name, kind }) => (kind === 'acute' ? [name] : [])));
+  return [...causes.map(({ cause }) => cause), ...Object.keys(sameCause)].filter(
+    (name) => name !== 'default' && !known.has(name),
+  );
+}
 
 export type ProcessDefinition = z.infer<typeof processSchema>;
 export type Term = z.infer<typeof termSchema>;
@@ -158,11 +180,22 @@ function readDocument(nameOrFile: string): unknown {
   return overlaid(readDocument(parent), own);
 }
 
-/** Objects field by field; everything else, arrays too, replaced whole. */
+/** Objects field by field, terms by outcome and name; everything else replaced whole. */
 function overlaid(base: unknown, own: unknown): unknown {
+  if (isTerms(base) && isTerms(own)) {
+    const key = (term: Record<string, unknown>): string => `${String(term['outcome'])} ${String(term['name'])}`;
+    const added = new Map(own.map((term) => [key(term), term]));
+    const kept = base.map((term) => overlaid(term, added.get(key(term)) ?? {}));
+    const names = new Set(base.map(key));
+    return [...kept, ...own.filter((term) => !names.has(key(term)))];
+  }
   if (!isRecord(base) || !isRecord(own)) return own;
   const fields = Object.entries(own).map(([name, value]) => [name, overlaid(base[name], value)]);
   return { ...base, ...Object.fromEntries(fields) };
+}
+
+function isTerms(value: unknown): value is Record<string, unknown>[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => isRecord(item) && 'outcome' in item && 'name' in item);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

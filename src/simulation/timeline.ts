@@ -30,6 +30,8 @@ export interface Timeline {
   end(atMs: number): void;
   /** Ids of natural encounters that did not happen. */
   displaced(): ReadonlySet<string>;
+  /** Natural stays of the record, and those of them that were displaced. */
+  naturalStays(): { readonly all: number; readonly displaced: number };
 }
 
 export function createTimeline(natural: PatientFacts, rules: IndexRules): Timeline {
@@ -102,6 +104,10 @@ export function createTimeline(natural: PatientFacts, rules: IndexRules): Timeli
       facts = upTo(facts, atMs);
     },
     displaced: () => displaced,
+    naturalStays: () => ({
+      all: naturalStays.length,
+      displaced: naturalStays.filter(({ stayId }) => displaced.has(stayId)).length,
+    }),
   };
 }
 

@@ -27,6 +27,7 @@ import { createAttributionCollector } from './held-out-attributions.ts';
 import { allRows, take } from './held-out.ts';
 import { permutedAuroc } from './permuted-labels.ts';
 import { evaluateTruth, type TruthEvaluation } from './truth-evaluation.ts';
+import { requireOwnTruth } from './truth-origin.ts';
 import { matchTruth, readTruth, type Truth } from './truth-table.ts';
 import {
   foldAuroc,
@@ -59,7 +60,8 @@ export interface Evaluation {
 }
 
 /** @throws {MappingError} MAPPING_MISMATCH; {ModelError} MODEL_SCHEMA_MISMATCH; {CohortError} COHORT_MISMATCH when another cohort definition was asked for, COHORT_ALL_SEEN
- *         when other data hold no patient but those trained on, COHORT_LABELS_MISMATCH, COHORT_LABELS_REQUIRED; {SimulationError} SIM_TRUTH_INVALID, SIM_TRUTH_UNMATCHED */
+ *         when other data hold no patient but those trained on, COHORT_LABELS_MISMATCH, COHORT_LABELS_REQUIRED; {SimulationError} SIM_TRUTH_INVALID, SIM_TRUTH_OTHER,
+ *         SIM_TRUTH_UNMATCHED */
 export async function evaluateModel(folder: ModelFolder, data: string, options: EvaluationOptions = {}): Promise<Evaluation> {
   const { model } = folder;
   const { header } = model;
@@ -72,6 +74,7 @@ export async function evaluateModel(folder: ModelFolder, data: string, options: 
   }
   // Read before the records: a wrong file is refused in a second.
   const truth = options.truth === undefined ? null : await readTruth(options.truth);
+  if (options.truth !== undefined) await requireOwnTruth(options.truth, data);
   const names = header.features.map((feature) => feature.name);
   const siteMapping = await requireModelMapping(header, data, options);
   const study = await openStudy(data, { ...options, siteMapping, cohortDefinition: definition, features: names.join(',') });

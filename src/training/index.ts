@@ -1,5 +1,6 @@
 /** Where the steps meet: landing folder to study, study to model. */
 export { openCohort, openStudy, scoreNames, type OpenCohort, type ScoreName, type Study, type StudyOptions } from './study.ts';
+export { readIncidence, type StateIncidence } from './incidence.ts';
 export { heldOutRisks, modelNames, type HeldOutRun, type ModelName, type Risks } from './held-out.ts';
 export { createAttributionCollector, type AttributionCollector, type HeldOutAttributions } from './held-out-attributions.ts';
 export { permutedAuroc } from './permuted-labels.ts';

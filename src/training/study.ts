@@ -15,6 +15,7 @@ import { stopIfCancelled } from '../util/cancellation.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import { sha256 } from '../util/sha256.ts';
 import { loadFlatTables, loadTerminology, Warehouse, type FlatTableCount } from '../warehouse/index.ts';
+import { readIncidence, type StateIncidence } from './incidence.ts';
 
 export interface StudyOptions {
   /** Name of a shipped cohort definition, or a .json file. */
@@ -57,6 +58,8 @@ export interface Study {
   readonly cohort: Cohort;
   readonly features: FeatureSet;
   readonly matrix: FeatureMatrix;
+  /** What followed the discharges; null with a researcher's own labels. */
+  readonly incidence: readonly StateIncidence[] | null;
   /** Points of the published scores, by name. */
   readonly scores: Readonly<Record<ScoreName, Float64Array>>;
 }
@@ -131,6 +134,7 @@ export async function openStudy(folder: string, options: StudyOptions = {}): Pro
       cohort,
       features,
       matrix,
+      incidence: await readIncidence(warehouse, cohort.definition),
       scores: { lace: column('lace'), hospital_2013: column('hospital_2013'), hospital_2016: column('hospital_2016') },
     };
   } finally {

@@ -14,6 +14,7 @@ import type { AttritionLine } from '../cohort/index.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import { codeVersion } from '../util/code-version.ts';
 import { allRows, trainingTable } from './held-out.ts';
+import type { StateIncidence } from './incidence.ts';
 import type { Study } from './study.ts';
 import { groupedRisks, groupedValidation, temporalValidation, type ValidationResult } from './validation.ts';
 
@@ -40,6 +41,8 @@ export interface TrainingMetrics {
   readonly attrition: readonly { rule: string; removed: number; remaining: number }[];
   readonly attritionLines: readonly AttritionLine[];
   readonly runOut: number;
+  /** Share with each kind of first event by day 7, 14 and 30; null with a researcher's own labels. */
+  readonly cumulativeIncidence: readonly StateIncidence[] | null;
   readonly validations: readonly ValidationResult[];
   readonly calibrationCurve: ReturnType<typeof calibrationCurve>;
   readonly operatingPoints: readonly (ReturnType<typeof operatingPoint> & { readonly band: string })[];
@@ -92,6 +95,7 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
     attrition: attritionSteps(study.cohort.attrition),
     attritionLines: study.cohort.attrition,
     runOut: study.cohort.runOut,
+    cumulativeIncidence: study.incidence,
     validations: temporal === null ? [grouped] : [grouped, temporal],
     calibrationCurve: calibrationCurve(matrix.outcome, risks.forest),
     operatingPoints: bands

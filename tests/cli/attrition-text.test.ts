@@ -43,6 +43,25 @@ describe('attritionText', () => {
     expect(text).toContain('not assessable on these records (2): against-advice, transfer-out');
   });
 
+  it('tells the share of stays in whole, and in short of rules under half of them', () => {
+    const share = (label: string, assessed: number): AttritionLine => ({
+      ...rule(40, label, 0, `assessed for ${100 * assessed} % of stays: x recorded`),
+      assessed,
+    });
+    const partly = [share('psychiatric', 0.25), share('transferred-out', 0.5)];
+    expect(rowOf(attritionText(partly), 'psychiatric')).toContain('words of psychiatric; assessed for 25 % of stays');
+    const short = attritionText(partly, { short: true });
+    expect(short).toContain('assessed for under half of the stays (1): psychiatric 25 %');
+    expect(short).toContain('not shown: 2 rules that took nothing');
+    expect(short).not.toContain('transferred-out');
+    const taken = [
+      { ...share('psychiatric', 0.25), n: 3 },
+      { ...share('transferred-out', 0.5), n: 2 },
+    ];
+    expect(rowOf(attritionText(taken, { short: true }), 'psychiatric')).toContain('assessed for 25 %');
+    expect(rowOf(attritionText(taken, { short: true }), 'transferred-out')).not.toContain('assessed');
+  });
+
   it('says nothing of folding where nothing was folded', () => {
     const all = lines.filter(({ step, n }) => n > 0 || step === 70);
     expect(attritionText(all, { short: true })).toBe(attritionText(all));

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { errorLine, exitCodeOf } from '../../src/cli/exit-code.ts';
-import { CancelledError, CohortError, FhirError, ModelError, ReadmissionError } from '../../src/errors.ts';
+import { CancelledError, CohortError, FhirError, ModelError, ReadmissionError, SimulationError } from '../../src/errors.ts';
 
 function sources(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -42,6 +42,12 @@ describe('exit codes', () => {
     [new ModelError('MODEL_CORRUPT', 'x'), 3],
     [new ModelError('MODEL_NOT_FOUND', 'x'), 2],
     [new CohortError('COHORT_MISMATCH', 'x'), 2],
+    [new SimulationError('SIM_OUT_TAKEN', 'x'), 2],
+    [new SimulationError('SIM_PLANTED_ALREADY', 'x'), 2],
+    [new SimulationError('SIM_NOT_PLANTED', 'x'), 2],
+    [new SimulationError('SIM_TRUTH_INVALID', 'x'), 2],
+    [new SimulationError('SIM_TRUTH_OTHER', 'x'), 3],
+    [new SimulationError('SIM_STRIP', 'x'), 3],
     [Object.assign(new Error('x'), { code: 'ENOSPC' }), 6],
     [new TypeError('x'), 1],
   ])('%s exits with %i', (error, expected) => {

@@ -70,6 +70,29 @@ describe('attrition', () => {
     ]);
   });
 
+  it('says for what share of stays a rule could be assessed', async () => {
+    const attrition = await attritionOf([
+      'IMP a 2020-01-01T08:00:00Z/2020-01-04T10:00:00Z disposition=01 type=32485007',
+      'IMP b 2020-04-01T08:00:00Z/2020-04-04T10:00:00Z reason=233604007',
+      // Two encounters of one stay: only the disposition of the last one counts.
+      'IMP c 2020-07-01T08:00:00Z/2020-07-04T10:00:00Z disposition=01',
+      'IMP d 2020-07-04T09:00:00Z/2020-07-08T10:00:00Z',
+    ]);
+    const told = (step: number, label: string) => [line(attrition, step, label)?.assessed, line(attrition, step, label)?.note];
+    expect(told(40, 'against-advice')).toEqual([
+      1 / 3,
+      'assessed for 33 % of stays: Encounter.hospitalization.dischargeDisposition recorded',
+    ]);
+    expect(told(40, 'psychiatric')).toEqual([
+      2 / 3,
+      'assessed for 66 % of stays: Encounter.type or Encounter.reasonCode recorded',
+    ]);
+    // A death that is not recorded may not have happened, and a rule that needs nothing has all of it.
+    expect(told(40, 'died-in-stay')).toEqual([undefined, undefined]);
+    expect(told(40, 'under-minimum-age')).toEqual([undefined, undefined]);
+    expect(told(40, 'open-stay')).toEqual([undefined, undefined]);
+  });
+
   it('takes a procedure in a system without a map for no procedure at all', async () => {
     const procedure = (system: string, code: string): string =>
       `Procedure x system=${system} code=${code} on=2020-01-02T09:00:00Z in=a`;
@@ -85,7 +108,10 @@ describe('attrition', () => {
     ];
     const nursing = 'IMP n 2020-07-01T08:00:00Z/2020-07-04T10:00:00Z type=449411000124106';
     const on = await attritionOf([...lines, nursing]);
-    expect([line(on, 40, 'detoxification')?.n, line(on, 40, 'detoxification')?.note]).toEqual([1, undefined]);
+    expect([line(on, 40, 'detoxification')?.n, line(on, 40, 'detoxification')?.note]).toEqual([
+      1,
+      'assessed for 50 % of stays: Encounter.type recorded',
+    ]);
     const off = await attritionOf([...lines, nursing], { detoxification: false, nursing: false });
     expect([line(off, 40, 'detoxification')?.n, line(off, 40, 'detoxification')?.note]).toEqual([
       0,

@@ -160,6 +160,53 @@ describe('one record in two code systems', () => {
     expect(rows[2]).toEqual(rows[0]);
   });
 
+  it('has the same flags and scores for the common concept of a disease as for its ICD-10 code', async () => {
+    const pairs: readonly [concept: string, icd: string][] = [
+      ['400047006', 'I73.9'],
+      ['13200003', 'K27.9'],
+      ['59927004', 'K72.9'],
+      ['28670008', 'I85.9'],
+      ['19943007', 'K74.6'],
+      ['272588001', 'E46'],
+      ['89627008', 'E87.1'],
+      ['34095006', 'E86'],
+      ['87522002', 'D50.9'],
+      ['64715009', 'I11.9'],
+      ['58214004', 'F20.9'],
+      ['13645005', 'J44.9'],
+      ['709044004', 'N18.9'],
+      ['433146000', 'N18.5'],
+      ['46635009', 'E10.9'],
+      ['52448006', 'F03'],
+      ['118600007', 'C85.9'],
+      ['128462008', 'C79.9'],
+    ];
+    const lines = pairs.flatMap(([concept, icd], n) =>
+      [
+        ['s', `code=${concept}`],
+        ['i', `code=${icd} system=${editions[n % 3]}`],
+      ].flatMap(([by, code]) => [
+        `Patient ${by}${n} born=1950-06-15`,
+        `IMP ${by}${n}x 2020-06-30T12:00:00Z/2020-07-04T18:00:00Z of=${by}${n}`,
+        `Condition ${by}${n}c of=${by}${n} ${code} recorded=2018-01-01`,
+      ]),
+    );
+    const both = await matrixOf(warehouse, expand(lines), { features: 'comorbidity,lace' });
+    const rows = (by: string): Record<string, number>[] => pairs.map((_, n) => rowOf(both, `${by}${n}x`));
+    expect(rows('s')).toEqual(rows('i'));
+    expect(rows('s').map((row, n) => [pairs[n]?.[0], row['active_conditions']])).toEqual(pairs.map(([concept]) => [concept, 1]));
+    expect(rows('s').filter((row) => row['charlson_index'] !== 0 || row['elixhauser_index'] !== 0).length).toBeGreaterThan(12);
+    expect(
+      rows('s')
+        .slice(0, 3)
+        .map((row) => [row['charlson_pvd'], row['charlson_pud'], row['charlson_msld']]),
+    ).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+  });
+
   it('counts an order with two codings as one drug, by its RxNorm code', async () => {
     const both = [
       { system: 'http://hl7.org/fhir/sid/ndc', code: '0001' },

@@ -203,7 +203,7 @@ test('a manifest may say how stays were planted, and is refused where that is sa
     displaced: { path: 'displaced.ndjson.gz', count: 2, bytes: 90, sha256 },
     planted: ['planted/Encounter.ndjson.gz'],
     contents: { 'Patient.ndjson': sha256 },
-    truth: 'truth.parquet',
+    truth: { path: 'truth.parquet', bytes: 70, sha256 },
   };
   await writeManifest(dir, manifestOf([], { planting }));
   expect((await readManifest(dir)).planting).toEqual(planting);

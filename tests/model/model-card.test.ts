@@ -18,6 +18,22 @@ const metrics: ModelMetrics = {
     },
   ],
   attrition: [{ rule: 'died in hospital', removed: 12, remaining: 1000 }],
+  cumulativeIncidence: [
+    {
+      state: 'unplanned',
+      points: [
+        { day: 7, estimate: 0.0512, lower: 0.04, upper: 0.062 },
+        { day: 30, estimate: 0.1498, lower: 0.13, upper: 0.17 },
+      ],
+    },
+    {
+      state: 'died',
+      points: [
+        { day: 7, estimate: 0, lower: null, upper: null },
+        { day: 30, estimate: 0.021, lower: 0.015, upper: 0.028 },
+      ],
+    },
+  ],
 };
 
 test('figures, baselines, counts and limits are there', () => {
@@ -26,6 +42,10 @@ test('figures, baselines, counts and limits are there', () => {
   expect(markdown).toContain('| forest | 0.712 (0.660 to 0.760) | 0.080 (interval not available) |');
   expect(markdown).toContain('| lace | not available | not available |');
   expect(markdown).toContain('| died in hospital | 12 | 1000 |');
+  expect(markdown).toContain('| first event | by day 7, % | by day 30, % |');
+  expect(markdown).toContain('| unplanned | 5.1 (4.0 to 6.2) | 15.0 (13.0 to 17.0) |');
+  expect(markdown).toContain('| died | 0.0 | 2.1 (1.5 to 2.8) |');
+  expect(card.trustIngredients.cumulativeIncidence).toEqual(metrics.cumulativeIncidence);
   expect(markdown).toContain('Only 90 events in training');
   expect(markdown).toContain('1 of 6 features were missing in more than half');
   expect(card.trustIngredients.features.byFamily).toEqual({ demographics: 2, labs: 4 });
@@ -42,6 +62,8 @@ test('nothing is blank: without results the card says so', () => {
   const { card, markdown } = buildCard(sampleHeader(8), { validations: [] });
   expect(card.keyMetrics).toBe('not available');
   expect(card.trustIngredients.attrition).toBe('not available');
+  expect(card.trustIngredients.cumulativeIncidence).toBe('not available');
+  expect(markdown).toContain('### What followed a discharge\n\nnot available');
   expect(markdown).not.toMatch(/undefined|null|NaN|\n- \n|: \n/);
   const blank = (value: unknown): boolean =>
     value === '' ||

@@ -1,11 +1,12 @@
 /** Copying nature without what was displaced, and stripping back to the same bytes. */
 import { createHash } from 'node:crypto';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import {
+  readManifest,
   verifyLanding,
   writeLandingFile,
   writeManifest,
@@ -54,7 +55,7 @@ function displacement(): ReturnType<typeof createDisplacement> {
   const made = createDisplacement(0);
   const endMs = Date.UTC(2021, 5, 1, 12);
   const death = { ms: endMs, latestMs: endMs, ymd: 20210601, precision: 4 };
-  const none = { displaced: new Set<string>(), endMs: null, death: undefined };
+  const none = { displaced: new Set<string>(), endMs: null, death: undefined, completeFromMs: null };
   made.add({ patientId: 'Patient/a', ...none, displaced: new Set(['Encounter/a1']) } as unknown as SimulatedPatient);
   made.add({ patientId: 'Patient/b', ...none, endMs, death } as unknown as SimulatedPatient);
   made.add({ patientId: 'Patient/c', ...none, death: null } as unknown as SimulatedPatient);
@@ -172,7 +173,73 @@ it('refuses to strip natural records, and a folder that was changed', async () =
   const out = await copied({ from, manifest });
   await appendFile(join(out, 'Observation.ndjson'), `${observations[1]}\n`);
   await expect(stripLanding(out, join(root, 'y'))).rejects.toThrow(/SIM_STRIP/);
+  // Found while writing: what was written is taken back.
+  await expect(access(join(root, 'y'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
+
+type Document = Omit<LandingManifest, 'files'> & { files: { path: string }[] };
+
+const ofFolder = 'the 3 natural files of this folder';
+const valid = 'the manifest of the natural records';
+it.each<[string, string, (natural: Document) => unknown]>([
+  [
+    'that leaves the folder',
+    valid,
+    ({ files, ...rest }) => ({ ...rest, files: files.map((file) => ({ ...file, path: `../${file.path}` })) }),
+  ],
+  ['without one of its files', ofFolder, ({ files, ...rest }) => ({ ...rest, files: files.slice(1) })],
+  [
+    'with a planted file',
+    ofFolder,
+    ({ files, ...rest }) => ({ ...rest, files: [...files.slice(1), { ...files[0], path: 'planted/Encounter.ndjson.gz' }] }),
+  ],
+  ['of another form', valid, ({ files }) => files],
+])('refuses a natural manifest %s before anything is written', async (_what, expected, changeOf) => {
+  const out = await copied(await source(landed));
+  const path = join(out, 'natural-manifest.json');
+  await writeFile(path, JSON.stringify(changeOf(JSON.parse(await readFile(path, 'utf8')) as Document)));
+  await refusesToStrip(out, expected);
+});
+
+it('refuses a natural manifest or displaced lines that are missing', async () => {
+  for (const [name, expected] of [
+    ['natural-manifest.json', valid],
+    ['displaced.ndjson.gz', 'the displaced lines'],
+  ] as const) {
+    const out = await copied(await source(landed));
+    await rm(join(out, name));
+    await refusesToStrip(out, expected);
+  }
+});
+
+it('refuses displaced lines other than those the manifest names', async () => {
+  const out = await copied(await source(landed));
+  await writeFile(join(out, 'displaced.ndjson.gz'), gzipSync(''));
+  await refusesToStrip(out, 'SHA-256');
+});
+
+const asWritten = 'a displaced line of a natural file';
+it.each([
+  ['no JSON', asWritten, '{"file":'],
+  ['of another form', asWritten, '{"file":"Patient.ndjson.gz","line":0,"text":""}'],
+  ['of an unknown file', asWritten, '{"file":"../Patient.ndjson.gz","line":1,"text":""}'],
+  ['too few', '7 lines', ''],
+])('refuses displaced lines that are %s though their hash is the named one', async (_what, expected, text) => {
+  const out = await copied(await source(landed));
+  const bytes = gzipSync(text);
+  await writeFile(join(out, 'displaced.ndjson.gz'), bytes);
+  const manifest = await readManifest(out);
+  const planting = manifest.planting!;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await writeManifest(out, { ...manifest, planting: { ...planting, displaced: { ...planting.displaced, sha256 } } });
+  await refusesToStrip(out, expected);
+});
+
+async function refusesToStrip(out: string, expected: string): Promise<void> {
+  const message = expect.stringContaining(`expected ${expected}`) as unknown;
+  await expect(stripLanding(out, join(root, 'refused'))).rejects.toMatchObject({ code: 'SIM_STRIP', message });
+  await expect(access(join(root, 'refused'))).rejects.toMatchObject({ code: 'ENOENT' });
+}
 
 it('refuses lines that the manifest does not count, and lines that are no resource', async () => {
   const short = await source(landed);
@@ -181,7 +248,15 @@ it('refuses lines that the manifest does not count, and lines that are no resour
     copyNature(short.from, { ...short.manifest, files }, await mkdtemp(join(root, 'o-')), displacement()),
   ).rejects.toThrow(/SIM_ACCOUNTING/);
   const broken = await source(async (dir) => [await writeLandingFile(dir, 'Observation', ['{"no":'])]);
-  await expect(copyNature(broken.from, broken.manifest, await mkdtemp(join(root, 'o-')), displacement())).rejects.toThrow(
-    /SIM_RECORD/,
-  );
+  const out = await mkdtemp(join(root, 'o-'));
+  await expect(copyNature(broken.from, broken.manifest, out, displacement())).rejects.toThrow(/SIM_RECORD/);
+  // No file is open any more, none is half-written.
+  expect(await readdir(out)).toEqual([]);
+});
+
+it('gives up planted files that are not closed', async () => {
+  const out = await mkdtemp(join(root, 'o-'));
+  const writer = await createPlantedWriter(out);
+  await writer.discard();
+  expect(await readdir(join(out, 'planted'))).toEqual([]);
 });

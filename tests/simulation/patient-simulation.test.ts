@@ -22,10 +22,13 @@ interface Options {
   readonly definition?: ProcessDefinition;
   readonly seed?: number;
   readonly untilMs?: number;
+  readonly coveredFromMs?: number;
+  readonly historyMs?: number;
 }
 
 function simulate(lines: readonly string[], options: Options = {}): SimulatedPatient {
   const { intercepts = never, definition = returnsOnly, seed = 1, untilMs = until } = options;
+  const { coveredFromMs = null, historyMs = null } = options;
   const process = createProcess(definition, covariateNames);
   return simulatePatient(factsOf(expand(lines)), {
     seed,
@@ -33,7 +36,13 @@ function simulate(lines: readonly string[], options: Options = {}): SimulatedPat
     intercepts,
     contributions: createContributions(process).contributions,
     admissions: createAdmissionModel(definition.admissions),
-    rules: { ...defaultIndexRules, recordedUntilMs: untilMs, runOutDay: Math.floor(untilMs / dayMs) - 1 },
+    rules: {
+      ...defaultIndexRules,
+      coveredFromMs,
+      historyMs,
+      recordedUntilMs: untilMs,
+      runOutDay: Math.floor(untilMs / dayMs) - 1,
+    },
     utcOffsetMinutes: -300,
     planter: createPlanter(seed),
   });
@@ -168,12 +177,44 @@ describe('planted admissions', () => {
     }
   });
 
-  it('are none before the record is complete or after death', () => {
-    const { planted } = simulate(['Patient p born=1950-06-15 sex=female died=2020-06-20T10:00:00-05:00', index], {
-      definition: often,
-    });
-    expect(planted.length).toBeGreaterThan(5);
-    expect(planted.every(({ admitMs }) => admitMs < Date.parse('2020-06-20T10:00:00-05:00'))).toBe(true);
+  it('begin no later than the death, and a death in one of them moves past its window', () => {
+    let late = 0;
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const died = Date.parse('2020-06-20T10:00:00-05:00');
+      const life = simulate(['Patient p born=1950-06-15 sex=female died=2020-06-20T10:00:00-05:00', index], {
+        definition: often,
+        seed,
+      });
+      const end = life.death === undefined ? died : (life.death?.ms ?? Infinity);
+      expect(life.planted.every(({ admitMs }) => admitMs < died)).toBe(true);
+      expect(life.planted.every(({ dischargeMs }) => dischargeMs < end)).toBe(true);
+      if (end !== died) late += 1;
+    }
+    expect(late).toBeGreaterThan(4);
+  });
+
+  it('are none before the record is complete', () => {
+    const from = Date.parse('2019-06-01T00:00:00Z');
+    let all = 0;
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const { planted } = simulate([index], { definition: often, seed, coveredFromMs: from });
+      all += planted.length;
+      expect(planted.every(({ admitMs }) => admitMs >= from)).toBe(true);
+    }
+    expect(all).toBeGreaterThan(60);
+  });
+});
+
+describe('a death that is drawn', () => {
+  it('does not make the record complete from earlier on', () => {
+    const year = 365.25 * dayMs;
+    const lines = ['IMP a 2012-01-01T08:00:00-05:00/2012-01-04T10:00:00-05:00 at=north reason=84114007'];
+    const died = simulate(lines, { intercepts: { ...never, death: 60 }, historyMs: 8 * year });
+    const lived = simulate(lines, { historyMs: 8 * year });
+    expect(died.truth.map(({ state, exclusion }) => [state, exclusion])).toEqual([['death', 'look-back']]);
+    expect(lived.truth.map(({ exclusion }) => exclusion)).toEqual(['look-back']);
+    expect(died.completeFromMs).toBe(until - 8 * year);
+    expect(lived.completeFromMs).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 /** A landing folder simulated whole: the truth against the SQL cohort and features, the same bytes for the same seed, and back again. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -11,17 +11,21 @@ import {
   simulate,
   stripLanding,
   truthColumns,
+  type SimulateOptions,
   type SimulationReport,
   type SimulationTruth,
 } from '../../src/simulation/index.ts';
 import { openStudy, type Study } from '../../src/training/index.ts';
+import { sha256File } from '../../src/util/sha256.ts';
+import { writeTable } from '../../src/warehouse/index.ts';
 import { withLanding, writeLanding } from '../cases/landing.ts';
 import type { Resource } from '../cases/compact.ts';
 import { firstPatients } from './first-patients.ts';
 
 // Rates cannot be solved on a few dozen patients, and need not be: any intercepts have a truth.
-const process = { ...readProcess('general-hospital'), intercepts: { unplanned: -2.6, death: -3.2, planned: -3.2 } };
+const process = { ...readProcess('general-hospital'), intercepts: { unplanned: -2.6, death: -3.2, planned: -2.2 } };
 const patientCount = 60;
+const writeTruth = (path: string, told: SimulationTruth): Promise<void> => writeTable(path, truthColumns(told.rows, told));
 
 let work = '';
 let natural = '';
@@ -35,7 +39,7 @@ beforeAll(async () => {
   const first = await firstPatients(patientCount);
   resources = first.resources;
   natural = await writeLanding(resources, { coverage: first.manifest.coverage, transactionTime: first.manifest.transactionTime });
-  ({ report, truth } = await simulate(natural, join(work, 'planted'), { seed: 7, process }));
+  ({ report, truth } = await simulate(natural, join(work, 'planted'), { seed: 7, process, writeTruth }));
   study = await openStudy(join(work, 'planted'), { features: covariateNames.join(','), threads: 1 });
 }, 120_000);
 
@@ -47,7 +51,7 @@ describe('the truth', () => {
   it('has a row for every index discharge, with the drawn state as its outcome', () => {
     const row = new Map(truth.rows.map((one) => [one.indexId, one]));
     const { indexIds, outcomeStates, rows } = study.matrix;
-    expect(rows).toBeGreaterThan(80);
+    expect(rows).toBeGreaterThan(60);
     const states = { unplanned: 'unplanned', death: 'died', planned: 'planned', none: 'none' } as const;
     expect(indexIds.map((id) => states[row.get(id)?.state ?? 'none'])).toEqual([...outcomeStates]);
     expect(indexIds.filter((id) => row.get(id)?.eligible !== true)).toEqual([]);
@@ -90,7 +94,20 @@ describe('the account', () => {
     expect(planted.reduce((sum, { count }) => sum + count, 0)).toBe(report.resources.planted);
     const lines = manifest.files.reduce((sum, { count }) => sum + count, 0);
     expect(lines - report.resources.planted).toBe(resources.length - report.resources.displaced);
-    expect(manifest.planting).toMatchObject({ process: 'general-hospital', seed: 7, truth: 'truth.parquet' });
+    expect(manifest.planting).toMatchObject({
+      process: 'general-hospital',
+      processSha256: report.processSha256,
+      seed: 7,
+    });
+  });
+
+  it('names the truth with its size and hash', async () => {
+    const path = join(work, 'planted', 'truth.parquet');
+    const { planting } = await readManifest(join(work, 'planted'));
+    const { size, mode } = await stat(path);
+    expect(planting?.truth).toEqual({ path: 'truth.parquet', bytes: size, sha256: await sha256File(path) });
+    // Rows are patients.
+    expect(mode & 0o077).toBe(0);
   });
 });
 
@@ -103,6 +120,8 @@ describe('the same seed', () => {
       async (folder) => {
         const again = await simulate(folder, join(work, 'again'), { seed: 7, process });
         expect(again.truth).toEqual(truth);
+        expect((await readManifest(join(work, 'again'))).planting?.truth).toBeUndefined();
+        expect(await readdir(join(work, 'again'))).not.toContain('truth.parquet');
         expect(await plantedBytes(join(work, 'again'))).toEqual(await plantedBytes(join(work, 'planted')));
         const other = await simulate(folder, join(work, 'other'), { seed: 8, process });
         expect(other.truth.rows).not.toEqual(truth.rows);
@@ -110,6 +129,50 @@ describe('the same seed', () => {
       { coverage, parts: 3 },
     );
   }, 120_000);
+});
+
+describe('a simulation that does not end', () => {
+  const full = new Error('disk full');
+  const fails = (stop: Partial<SimulateOptions>): Promise<unknown> =>
+    simulate(natural, join(work, 'unfinished'), { seed: 7, process, writeTruth, ...stop }).catch((error: unknown) => error);
+  /** Cancels as soon as a task is reached, or throws there. */
+  const at = (task: string, stop: () => void): NonNullable<SimulateOptions['onProgress']> => {
+    return (progress) => {
+      if (progress.task === task) stop();
+    };
+  };
+  const abortAt = (task: string): Partial<SimulateOptions> => {
+    const controller = new AbortController();
+    return { signal: controller.signal, onProgress: at(task, () => controller.abort()) };
+  };
+  const throwAt = (task: string): Partial<SimulateOptions> => ({
+    onProgress: at(task, () => {
+      throw full;
+    }),
+  });
+
+  it.each<[string, () => Partial<SimulateOptions>, object]>([
+    ['cancelled before it began', () => ({ signal: AbortSignal.abort() }), { code: 'CANCELLED' }],
+    ['cancelled while patients are planted', () => abortAt('planting'), { code: 'CANCELLED' }],
+    ['cancelled while nature is copied', () => abortAt('copy'), { code: 'CANCELLED' }],
+    ['that failed while patients are planted', () => throwAt('planting'), full],
+    ['that failed while nature is copied', () => throwAt('copy'), full],
+    ['whose truth cannot be written', () => ({ writeTruth: () => Promise.reject(full) }), full],
+  ])('%s leaves nothing, or an empty folder where one was', async (_what, stop, error) => {
+    expect(await fails(stop())).toMatchObject(error);
+    await expect(access(join(work, 'unfinished'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await mkdir(join(work, 'unfinished'));
+    expect(await fails(stop())).toMatchObject(error);
+    expect(await readdir(join(work, 'unfinished'))).toEqual([]);
+    await rm(join(work, 'unfinished'), { recursive: true });
+  });
+
+  it('can be asked for again', async () => {
+    await fails(abortAt('copy'));
+    const again = await simulate(natural, join(work, 'unfinished'), { seed: 7, process, writeTruth });
+    expect(again.truth).toEqual(truth);
+    expect((await readManifest(join(work, 'unfinished'))).planting).toEqual((await readManifest(join(work, 'planted'))).planting);
+  });
 });
 
 describe('strip', () => {
@@ -131,6 +194,17 @@ describe('strip', () => {
       code: 'SIM_PLANTED_ALREADY',
     });
     await expect(simulate(natural, join(work, 'planted'), { seed: 1, process })).rejects.toMatchObject({ code: 'SIM_OUT_TAKEN' });
+    for (const unmade of ['x', 'y']) await expect(access(join(work, unmade))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('leaves nothing when it is cancelled', async () => {
+    const controller = new AbortController();
+    const onProgress = ({ done }: { done: number }): void => {
+      if (done === 2) controller.abort();
+    };
+    const stripping = stripLanding(join(work, 'planted'), join(work, 'z'), { onProgress, signal: controller.signal });
+    await expect(stripping).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(access(join(work, 'z'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 

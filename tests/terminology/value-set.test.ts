@@ -11,6 +11,75 @@ const systems = ['http://snomed.info/sct', 'http://loinc.org', 'http://www.nlm.n
 const plainSystems = ['https://www.nubc.org/CodeSystem/PatDischargeStatus', 'http://terminology.hl7.org/CodeSystem/'];
 const codes = (name: string): string[] => byName.get(name)?.codes.map(({ code }) => code) ?? [];
 
+/** The common concept of a disease in SNOMED CT, and the ICD-10 code for it. */
+const commonConcepts: readonly (readonly [snomed: string, icd: string])[] = [
+  ['57054005', 'I21.9'],
+  ['1755008', 'I25.2'],
+  ['42343007', 'I50.0'],
+  ['400047006', 'I73.9'],
+  ['399957001', 'I73.9'],
+  ['233985008', 'I71.4'],
+  ['62914000', 'I67.9'],
+  ['432504007', 'I63.9'],
+  ['266257000', 'G45.9'],
+  ['52448006', 'F03'],
+  ['429998004', 'F01.9'],
+  ['13645005', 'J44.9'],
+  ['55464009', 'M32.9'],
+  ['89155008', 'M34.9'],
+  ['31384009', 'M33.2'],
+  ['65323003', 'M35.3'],
+  ['13200003', 'K27.9'],
+  ['397825006', 'K25.9'],
+  ['51868009', 'K26.9'],
+  ['19943007', 'K74.6'],
+  ['59927004', 'K72.9'],
+  ['28670008', 'I85.9'],
+  ['34742003', 'K76.6'],
+  ['13920009', 'K72.9'],
+  ['51292008', 'K76.7'],
+  ['46635009', 'E10.9'],
+  ['73211009', 'E14.9'],
+  ['4855003', 'E14.3'],
+  ['60389000', 'G82.2'],
+  ['50582007', 'G81.9'],
+  ['709044004', 'N18.9'],
+  ['433146000', 'N18.5'],
+  ['714152005', 'N18.5'],
+  ['90688005', 'N18.9'],
+  ['118600007', 'C85.9'],
+  ['128462008', 'C79.9'],
+  ['5370000', 'I48.9'],
+  ['59282003', 'I26.9'],
+  ['70995007', 'I27.2'],
+  ['38341003', 'I10'],
+  ['64715009', 'I11.9'],
+  ['38481006', 'I12.9'],
+  ['31992008', 'I15.9'],
+  ['49049000', 'G20'],
+  ['24700007', 'G35'],
+  ['40930008', 'E03.9'],
+  ['302215000', 'D69.6'],
+  ['64779008', 'D68.9'],
+  ['414916001', 'E66.9'],
+  ['66590003', 'F10.2'],
+  ['35489007', 'F32.9'],
+  ['89362005', 'R63.4'],
+  ['272588001', 'E46'],
+  ['89627008', 'E87.1'],
+  ['43339004', 'E87.6'],
+  ['14140009', 'E87.5'],
+  ['34095006', 'E86'],
+  ['87522002', 'D50.9'],
+  ['84027009', 'D51.0'],
+  ['58214004', 'F20.9'],
+  ['68890003', 'F25.9'],
+  ['69322001', 'F29'],
+];
+/** Names without those that a graver category of theirs silences. */
+const undominated = (names: readonly string[]): string[] =>
+  names.filter((name) => !hierarchies.some(({ dominant, dominated }) => dominated === name && names.includes(dominant)));
+
 /** Check digit of a SNOMED CT identifier (Verhoeff). */
 function isSnomed(code: string): boolean {
   const d = [
@@ -95,6 +164,20 @@ describe('value sets', () => {
     expect(categories.filter(({ name }) => name.startsWith('charlson_'))).toHaveLength(17);
     expect(categories.filter(({ name }) => name.startsWith('elixhauser_'))).toHaveLength(31);
     expect(categories.filter(({ prefixes }) => prefixes.length === 0)).toEqual([]);
+  });
+
+  it('have a SNOMED CT code in every comorbidity category, but for anaemia by loss of blood', () => {
+    const categories = sets.filter(({ name }) => /^(charlson|elixhauser|lace)_/.test(name));
+    const without = categories.filter((set) => !set.codes.some(({ system }) => system === systems[0])).map(({ name }) => name);
+    expect(without).toEqual(['elixhauser_blane']);
+  });
+
+  it.each(commonConcepts)('put SNOMED CT %s where ICD-10 %s stands', (snomed, icd) => {
+    const categories = sets.filter(({ name }) => /^(charlson|elixhauser|lace)_/.test(name));
+    const bySnomed = categories.filter((set) => set.codes.some(({ system, code }) => system === systems[0] && code === snomed));
+    const byIcd = categories.filter((set) => set.prefixes.some(({ prefix }) => icd.replace('.', '').startsWith(prefix)));
+    expect(bySnomed.length).toBeGreaterThan(0);
+    expect(undominated(bySnomed.map(({ name }) => name))).toEqual(undominated(byIcd.map(({ name }) => name)));
   });
 
   it('give every comorbidity category its weight', () => {

@@ -54,6 +54,8 @@ describe('a model trained on own labels', () => {
     expect(training).toMatchObject({ rows: 60, events: 20 });
     expect(outcome).toMatchObject({ name: 'own-label', description: expect.stringContaining('mine.csv') });
     expect(cohort.definition).toMatchObject({ labels: { name: 'mine.csv', sha256: sha256(text) } });
+    // First events are of the records, not of the file: with labels they are not told.
+    expect(folder.metrics['cumulativeIncidence']).toBeNull();
   });
 
   it('speaks of them and not of readmissions, in card and bands', () => {

@@ -40,6 +40,7 @@ export function syntheticStudy(seed: number, patients: number, reasonOf: (patien
       ],
     },
     features,
+    incidence: null,
     matrix: {
       features: features.features,
       rows,

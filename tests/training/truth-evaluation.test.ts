@@ -1,9 +1,10 @@
 /** A model beside its truth: read back as written, matched or refused; a planted effect is found again, a null is not. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createExplainer, trainForest } from '../../src/forest/index.ts';
+import { readManifest, writeManifest } from '../../src/fhir/index.ts';
 import { readModelFolder, writeModelFolder, type ModelFolder } from '../../src/model/index.ts';
 import { truthColumns, type TruthRow } from '../../src/simulation/truth.ts';
 import {
@@ -21,7 +22,9 @@ import {
   type TruthEvaluation,
 } from '../../src/training/index.ts';
 import { allRows, trainingTable } from '../../src/training/held-out.ts';
+import { requireOwnTruth } from '../../src/training/truth-origin.ts';
 import { randomStream } from '../../src/util/random.ts';
+import { sha256File } from '../../src/util/sha256.ts';
 import { writeTable } from '../../src/warehouse/index.ts';
 import { hospital } from '../features/hospital.ts';
 import { writeLanding } from '../cases/landing.ts';
@@ -255,6 +258,31 @@ describe('evaluateModel with a truth', () => {
     expect(kind).toBe('external');
     expect(Object.keys(truth?.models ?? {})).toEqual(['forest']);
     expect(truth).toMatchObject({ permutedAuroc: null, explanations: { rows: 30 } });
+  });
+
+  it('takes of planted records the truth that their manifest names, and no other though it matches', async () => {
+    const [copy, twin] = [join(folder, 'twin'), await write('twin.parquet', plant(opened, 1, 10).rows)];
+    await cp(data, copy, { recursive: true });
+    const manifest = await readManifest(copy);
+    const sha256 = await sha256File(truthFile);
+    const planting = {
+      process: 'made by a test',
+      processSha256: sha256,
+      seed: 1,
+      naturalManifest: 'natural-manifest.json',
+      displaced: { path: 'displaced.ndjson.gz', count: 0, bytes: 0, sha256 },
+      planted: [],
+      contents: {},
+      truth: { path: 'truth.parquet', bytes: (await stat(truthFile)).size, sha256 },
+    };
+    await writeManifest(copy, { ...manifest, planting });
+    await expect(requireOwnTruth(truthFile, copy)).resolves.toBeUndefined();
+    await expect(requireOwnTruth(twin, data)).resolves.toBeUndefined();
+    const run = { draws: 50, threads: 1, truth: twin };
+    await expect(evaluateModel(model, copy, run)).rejects.toMatchObject({
+      code: 'SIM_TRUTH_OTHER',
+      message: expect.stringContaining('give truth.parquet of that folder') as unknown,
+    });
   });
 
   it('refuses the truth of other records', async () => {

@@ -3,9 +3,8 @@
  * discharge.
  */
 import { Command } from 'commander';
-import type { AttritionLine, CohortDefinition, StayExplanation } from '../../cohort/index.ts';
-import type { IncidencePoint } from '../../evaluation/index.ts';
-import type { Warehouse } from '../../warehouse/index.ts';
+import type { AttritionLine, StayExplanation } from '../../cohort/index.ts';
+import type { StateIncidence } from '../../training/index.ts';
 import { createTerminal, tableText } from '../terminal.ts';
 import { studyOptions, withCohortFlags, type StudyFlags } from './study-flags.ts';
 
@@ -20,7 +19,7 @@ export function cohortCommand(): Command {
 async function run(flags: StudyFlags & { explain?: string }): Promise<void> {
   const terminal = createTerminal(flags);
   const { mappingChoices, mappingHash } = await import('../../mapping/index.ts');
-  const { openCohort } = await import('../../training/index.ts');
+  const { openCohort, readIncidence } = await import('../../training/index.ts');
   const { warehouse, cohort, mapping } = await openCohort(flags.data, studyOptions(flags, terminal));
   try {
     if (flags.explain !== undefined) {
@@ -32,7 +31,7 @@ async function run(flags: StudyFlags & { explain?: string }): Promise<void> {
     const { definition, runOut, attrition } = cohort;
     const { cohortDefinitionHash } = await import('../../cohort/index.ts');
     const choices = mappingChoices(mapping);
-    const incidence = definition.labels === undefined ? await incidenceOf(warehouse, definition) : null;
+    const incidence = await readIncidence(warehouse, definition);
     terminal.result(
       {
         definition,
@@ -60,7 +59,8 @@ async function run(flags: StudyFlags & { explain?: string }): Promise<void> {
 /**
  * The attrition as a table.
  *
- * @param options.short  rules that took nothing are folded into one line under it, and those that cannot be assessed are named in another
+ * @param options.short  rules that took nothing are folded into one line under it; those that cannot be assessed, or for under half of
+ *                       the stays, are named in others
  */
 export function attritionText(lines: readonly AttritionLine[], options: { readonly short?: boolean } = {}): string {
   const prefix: Readonly<Record<number, string>> = { 15: '− ', 25: '∪ ', 40: '− ', 70: '→ ', 71: '  by ' };
@@ -69,6 +69,7 @@ export function attritionText(lines: readonly AttritionLine[], options: { readon
     ['step', 'n', 'unit', 'what it is'],
     lines
       .filter((line) => !isFolded(line))
+      .map((line) => (options.short === true && (line.assessed ?? 0) >= 0.5 ? { ...line, note: undefined } : line))
       .map((line) => [
         `${prefix[line.step] ?? ''}${line.label}`,
         line.n,
@@ -87,6 +88,7 @@ const ruleSteps: ReadonlySet<number> = new Set([15, 25, 40, 71]);
 function foldedText(folded: readonly AttritionLine[]): string[] {
   const unassessed = folded.filter(({ note }) => note?.startsWith('not assessable') === true);
   const off = folded.filter(({ note }) => note?.startsWith('off') === true).length;
+  const sparse = folded.filter(({ assessed }) => assessed !== undefined && assessed < 0.5);
   const idle = folded.length - unassessed.length - off;
   return [
     ...(idle + off === 0
@@ -95,31 +97,17 @@ function foldedText(folded: readonly AttritionLine[]): string[] {
     ...(unassessed.length === 0
       ? []
       : [`not assessable on these records (${unassessed.length}): ${unassessed.map(({ label }) => label).join(', ')}`]),
+    ...(sparse.length === 0
+      ? []
+      : [
+          `assessed for under half of the stays (${sparse.length}): ${sparse
+            .map(({ label, assessed }) => `${label} ${Math.floor(100 * (assessed ?? 0))} %`)
+            .join(', ')}`,
+        ]),
   ];
 }
 
-interface Incidence {
-  readonly state: string;
-  readonly points: readonly IncidencePoint[];
-}
-
-/** Days at which the cumulative incidence is told, up to the horizon. */
-function reportedDays({ horizonDays }: CohortDefinition): number[] {
-  return [...new Set([...[7, 14, 30].filter((day) => day <= horizonDays), horizonDays])].sort((a, b) => a - b);
-}
-
-/** What was seen after each discharge that was watched at all, also those that run-out keeps from the index; null where there are none. */
-async function incidenceOf(warehouse: Warehouse, definition: CohortDefinition): Promise<Incidence[] | null> {
-  const { followUpStates, readFollowUp } = await import('../../cohort/index.ts');
-  const { cumulativeIncidence, groupNumbers } = await import('../../evaluation/index.ts');
-  const { day, state, patientIds } = await readFollowUp(warehouse);
-  if (day.length === 0) return null;
-  const options = { kinds: followUpStates.length, at: reportedDays(definition), groups: groupNumbers(patientIds) };
-  const curves = cumulativeIncidence(day, state, options);
-  return followUpStates.map((name, k) => ({ state: name, points: curves[k] ?? [] }));
-}
-
-function incidenceText(incidence: readonly Incidence[]): string {
+function incidenceText(incidence: readonly StateIncidence[]): string {
   const percent = (share: number | null): string => (share === null ? '–' : (100 * share).toFixed(2));
   const days = incidence[0]?.points.map((point) => `by day ${point.day}`) ?? [];
   return [

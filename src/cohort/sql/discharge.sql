@@ -1,5 +1,5 @@
 -- Discharges: every stay, and the first rule that keeps it from being an index discharge.
--- In    stay, patient, cohort_definition
+-- In    stay, patient, record_start, cohort_definition
 -- Out   one row per stay: discharge_id (the encounter the patient is discharged from), exclusion (NULL for an index discharge), exclusion_code
 --       (the code that made the rule fire), fits_* (1 where a rule with a switch fits, on or off), age, day numbers, as_of_ms (the prediction time)
 -- Time  day numbers are calendar days since 1970-01-01 as written in the record; age in whole years at admission
@@ -7,7 +7,8 @@
 -- Choice  death up to 12 h after the end of the stay is death in the stay (records end a stay before the death is entered), and so is
 --         the disposition "expired"; a death known by its day counts from the start of the day, one known by month or year from its end
 -- Choice  look-back: the record must be complete for lookback_ms before admission. It is complete from the date searched, and where the
---         source keeps only the last years of each patient, from that long before the earlier of death and the end of the records
+--         source keeps only the last years of each patient, from that long before the earlier of death and the end of the records, or
+--         from the instant told of the patient (record_start)
 -- Choice  who is known to be dead, but not since when, may have died in the stay or after it: no index discharge
 -- Choice  a stay that starts or ends on no known day has no days to count and is left out
 -- Choice  a day case is admitted and discharged on one calendar day
@@ -24,10 +25,15 @@ WITH person AS (
     END AS birth_ymd,
     GREATEST(
       COALESCE(d.covered_from_ms, -9000000000000000),
-      COALESCE(LEAST(COALESCE(p.deceased_ms, d.recorded_until_ms), d.recorded_until_ms) - d.history_ms, -9000000000000000)
+      COALESCE(
+        t.complete_from_ms,
+        LEAST(COALESCE(p.deceased_ms, d.recorded_until_ms), d.recorded_until_ms) - d.history_ms,
+        -9000000000000000
+      )
     ) AS complete_from_ms
   FROM patient p
   CROSS JOIN cohort_definition d
+  LEFT JOIN record_start t ON t.patient_id = p.patient_id
 ),
 observed AS (
   SELECT
