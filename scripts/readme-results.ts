@@ -84,7 +84,7 @@ function truthText(): string {
     `  reason lookup ${percent(models['reason']?.share)}, LACE ${percent(models['lace']?.share)}, HOSPITAL ${percent(models['hospital_2013']?.share)}.`,
     `- Against the oracle's risk itself the forest's is off by ${interval(forest?.meanAbsoluteError)} on average, with a calibration slope of ${interval(forest?.calibrationSlope)}.`,
     `- Its explanations order the feature families as the truth does (Spearman ${interval(explanations.familySpearman)}) and point the right way for ${(100 * explanations.weightedSignAgreement).toFixed(0)} % of the effects by size;`,
-    `  ${(100 * explanations.noEffectShare).toFixed(0)} % of the attribution goes to features that have no effect of their own but stand in for one that has.`,
+    `  ${(100 * explanations.noEffectShare).toFixed(0)} % of the attribution goes to features without a term of their own in the process, such as indices and neighbouring counts.`,
     '',
     '| family | mean true contribution (log odds) | mean attribution (probability) |',
     '| --- | --- | --- |',

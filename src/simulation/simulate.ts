@@ -105,16 +105,9 @@ async function simulateInto(
   const origin = { process: process.name, processSha256: processHash(process), seed };
   const truthFile = options.writeTruth === undefined ? {} : { truth: await truthEntry(out, truth, options.writeTruth) };
   stopIfCancelled(options.signal, 'planting');
-  const told = withRecordStarts(manifest, displacement.completeFrom());
-  await writePlantedManifest(dir, told, out, copy, plantedFiles, { ...origin, ...truthFile });
+  await writePlantedManifest(dir, manifest, out, copy, plantedFiles, { ...origin, ...truthFile });
   const planted = plantedFiles.reduce((sum, { count }) => sum + count, 0);
   return { report: { ...origin, ...counts, resources: { planted, displaced: copy.leftOut, replaced: copy.replaced } }, truth };
-}
-
-/** The manifest with the start of each record whose end was changed. */
-function withRecordStarts(manifest: LandingManifest, starts: Readonly<Record<string, string>>): LandingManifest {
-  if (Object.keys(starts).length === 0) return manifest;
-  return { ...manifest, coverage: { ...manifest.coverage, completeFrom: { ...manifest.coverage.completeFrom, ...starts } } };
 }
 
 /** Writes the truth before the manifest, so that a folder with a manifest is never without it. */
