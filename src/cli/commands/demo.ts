@@ -63,14 +63,14 @@ async function run(flags: DemoFlags): Promise<void> {
   const { startFhirServer } = await import('../../fhir/server/index.ts');
   const server = { landing: flags.data, onProgress: terminal.onProgress };
   say(`1  embedded FHIR server over ${flags.data}`);
-  let fhirServer = await startFhirServer(server);
+  const source = await startFhirServer(server);
   try {
-    say(`2  pull from ${fhirServer.url}`);
+    say(`2  pull from ${source.url}`);
     const { pull, readManifest } = await import('../../fhir/index.ts');
     // A FHIR server cannot say how far back its records are complete; the folder it serves does.
     const { historyYears } = (await readManifest(flags.data)).coverage;
     const report = await pull({
-      server: fhirServer.url,
+      server: source.url,
       out: landing,
       patientsPerQuery: 50,
       historyYears,
@@ -78,36 +78,39 @@ async function run(flags: DemoFlags): Promise<void> {
       onProgress: terminal.onProgress,
     });
     say(pullText(report));
+  } finally {
+    await source.close();
+  }
 
-    let records = landing;
-    if (flags.outcome === 'planted') {
-      say('3  planted readmissions: a process with known truth');
-      const { plantedText, simulateInto } = await import('../simulation-run.ts');
-      const task = { data: landing, out: planted, seed: flags.seed, process: 'general-hospital', utcOffset: -300 };
-      say(plantedText(await simulateInto(task, terminal.onProgress, interruption.signal), planted));
-      records = planted;
-      await fhirServer.close();
-      fhirServer = await startFhirServer({ ...server, landing: planted });
-    } else say('3  nothing planted: the outcomes are what Synthea alone gives');
+  let records = landing;
+  if (flags.outcome === 'planted') {
+    say('3  planted readmissions: a process with known truth');
+    const { plantedText, simulateInto } = await import('../simulation-run.ts');
+    const task = { data: landing, out: planted, seed: flags.seed, process: 'general-hospital', utcOffset: -300 };
+    say(plantedText(await simulateInto(task, terminal.onProgress, interruption.signal), planted));
+    records = planted;
+  } else say('3  nothing planted: the outcomes are what Synthea alone gives');
 
-    say('4  cohort, features, training, evaluation');
-    const { evaluateModel, openStudy, trainModel } = await import('../../training/index.ts');
-    const run = { onProgress: terminal.onProgress, signal: interruption.signal };
-    const study = await openStudy(records, run);
-    say(`${attritionText(study.cohort.attrition, { short: true })}\nall rules: readmission cohort --data ${records}`);
-    const trained = await trainModel(study, { name: 'demo', createdAt: new Date().toISOString(), seed: flags.seed, ...run });
-    const { readModelFolder, writeModelFolder } = await import('../../model/index.ts');
-    const modelHash = await writeModelFolder(modelDir, trained);
-    for (const validation of trained.metrics.validations) say(`${validationText(validation)}\n`);
-    if (flags.outcome === 'planted') {
-      const { truth } = await evaluateModel(await readModelFolder(modelDir), planted, {
-        ...run,
-        truth: join(planted, 'truth.parquet'),
-      });
-      if (truth !== undefined) say(`${truthText(truth)}\n`);
-    }
+  say('4  cohort, features, training, evaluation');
+  const { evaluateModel, openStudy, trainModel } = await import('../../training/index.ts');
+  const run = { onProgress: terminal.onProgress, signal: interruption.signal };
+  const study = await openStudy(records, run);
+  say(`${attritionText(study.cohort.attrition, { short: true })}\nall rules: readmission cohort --data ${records}`);
+  const trained = await trainModel(study, { name: 'demo', createdAt: new Date().toISOString(), seed: flags.seed, ...run });
+  const { readModelFolder, writeModelFolder } = await import('../../model/index.ts');
+  const modelHash = await writeModelFolder(modelDir, trained);
+  for (const validation of trained.metrics.validations) say(`${validationText(validation)}\n`);
+  if (flags.outcome === 'planted') {
+    const { truth } = await evaluateModel(await readModelFolder(modelDir), planted, {
+      ...run,
+      truth: join(planted, 'truth.parquet'),
+    });
+    if (truth !== undefined) say(`${truthText(truth)}\n`);
+  }
 
-    say('5  scoring server, and one discharge asked for over HTTP');
+  say('5  scoring server, and one discharge asked for over HTTP');
+  const fhirServer = await startFhirServer({ ...server, landing: records });
+  try {
     const { startScoringServer } = await import('../../server/index.ts');
     const scoring = await startScoringServer({ model: modelDir, port: flags.port, fhirServer: fhirServer.url });
     try {
