@@ -13,6 +13,7 @@ import type { ScoreAnswer } from '../../scoring/index.ts';
 import type { Study } from '../../training/index.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
+import { releaseMemory } from '../release-memory.ts';
 import { createTerminal } from '../terminal.ts';
 import { attritionText } from './cohort.ts';
 import { pullText } from './pull.ts';
@@ -91,6 +92,7 @@ async function run(flags: DemoFlags): Promise<void> {
     records = planted;
   } else say('3  nothing planted: the outcomes are what Synthea alone gives');
 
+  releaseMemory();
   say('4  cohort, features, training, evaluation');
   const { evaluateModel, openStudy, trainModel } = await import('../../training/index.ts');
   const run = { onProgress: terminal.onProgress, signal: interruption.signal };
@@ -100,6 +102,7 @@ async function run(flags: DemoFlags): Promise<void> {
   const { readModelFolder, writeModelFolder } = await import('../../model/index.ts');
   const modelHash = await writeModelFolder(modelDir, trained);
   for (const validation of trained.metrics.validations) say(`${validationText(validation)}\n`);
+  releaseMemory();
   if (flags.outcome === 'planted') {
     const { truth } = await evaluateModel(await readModelFolder(modelDir), planted, {
       ...run,
