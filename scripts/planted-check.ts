@@ -11,7 +11,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { simulateInto } from '../src/cli/simulation-run.ts';
+import { defaultProcess, simulateInto } from '../src/cli/simulation-run.ts';
 import { tableText } from '../src/cli/terminal.ts';
 import {
   createAttributionCollector,
@@ -26,7 +26,7 @@ import {
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    process: { type: 'string', default: 'general-hospital' },
+    process: { type: 'string', default: defaultProcess },
     seeds: { type: 'string', default: '1,2,3,4,5' },
     repeats: { type: 'string', default: '2' },
     json: { type: 'string' },
@@ -106,11 +106,7 @@ if (values.json !== undefined)
 
 async function figuresOf(folder: string, seed: number): Promise<Figures> {
   const planted = join(folder, 'planted');
-  await simulateInto(
-    { data, out: planted, seed, process: values.process, utcOffset: -300 },
-    () => undefined,
-    new AbortController().signal,
-  );
+  await simulateInto({ data, out: planted, seed, process: values.process }, () => undefined, new AbortController().signal);
   const study = await openStudy(planted);
   const truth = await readTruth(join(planted, 'truth.parquet'));
   const all = Int32Array.from({ length: study.matrix.rows }, (_, row) => row);

@@ -5,13 +5,18 @@ import type { SimulationReport, StateCounts } from '../simulation/index.ts';
 import type { OnProgress } from '../util/progress.ts';
 import { tableText } from './terminal.ts';
 
+export const defaultProcess = 'general-hospital';
+/** Massachusetts in winter, where the shipped patients live. */
+export const defaultUtcOffset = -300;
+
 export interface SimulationTask {
   readonly data: string;
   readonly out: string;
   readonly seed: number;
-  readonly process: string;
-  /** Minutes ahead of UTC. */
-  readonly utcOffset: number;
+  /** Default: defaultProcess. */
+  readonly process?: string;
+  /** Minutes ahead of UTC; default: defaultUtcOffset. */
+  readonly utcOffset?: number;
 }
 
 /**
@@ -23,8 +28,8 @@ export async function simulateInto(task: SimulationTask, onProgress: OnProgress,
   const { writeTable } = await import('../warehouse/index.ts');
   const { report } = await simulate(task.data, task.out, {
     seed: task.seed,
-    process: readProcess(task.process),
-    utcOffsetMinutes: task.utcOffset,
+    process: readProcess(task.process ?? defaultProcess),
+    utcOffsetMinutes: task.utcOffset ?? defaultUtcOffset,
     writeTruth: (path, truth) => writeTable(path, truthColumns(truth.rows, truth)),
     onProgress,
     signal,

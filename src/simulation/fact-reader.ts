@@ -217,7 +217,7 @@ export function factsOf(resources: readonly unknown[]): PatientFacts {
   return facts;
 }
 
-export function isFactType(type: string): type is FactType {
+function isFactType(type: string): type is FactType {
   return (factTypes as readonly string[]).includes(type);
 }
 

@@ -19,7 +19,8 @@ import { encountersOf, hospitalReferences, type Disposition } from './planted-en
 import { idSequence, patientStream } from './planted-id.ts';
 import { observationWriter } from './planted-observations.ts';
 import type { PlantedResource, StayPlan } from './planted-resource.ts';
-import { dayMs, hourMs, localMidnight, minuteMs, timeWriter, wholeSecond } from './planted-time.ts';
+import { hourMs, localMidnight, minuteMs, timeWriter, wholeSecond } from './planted-time.ts';
+import { dayMs } from './record-time.ts';
 import { dischargeDrugsOf, proceduresOf } from './planted-treatment.ts';
 
 export interface StayRequest {

@@ -4,10 +4,11 @@
  * In      milliseconds since 1970 UTC, whole seconds; the offset from UTC in minutes
  * Out     dateTime to the second ("2020-03-05T14:00:00-05:00"), instant with milliseconds
  */
-export const secondMs = 1000;
+import { dayMs } from './record-time.ts';
+
+const secondMs = 1000;
 export const minuteMs = 60_000;
 export const hourMs = 3_600_000;
-export const dayMs = 86_400_000;
 
 export interface TimeWriter {
   dateTime(ms: number): string;

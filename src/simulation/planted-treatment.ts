@@ -9,7 +9,8 @@
 import type { RandomStream } from '../util/random.ts';
 import { between, happens } from './planted-chance.ts';
 import { concept, plantedMeta, snomed, type PlantedResource, type StayPlan } from './planted-resource.ts';
-import { dayMs, hourMs, minuteMs, wholeSecond } from './planted-time.ts';
+import { hourMs, minuteMs, wholeSecond } from './planted-time.ts';
+import { dayMs } from './record-time.ts';
 
 const rxNorm = 'http://www.nlm.nih.gov/research/umls/rxnorm';
 const drugConcepts = new WeakMap<object, fhir4.CodeableConcept>();

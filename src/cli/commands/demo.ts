@@ -87,7 +87,7 @@ async function run(flags: DemoFlags): Promise<void> {
   if (flags.outcome === 'planted') {
     say('3  planted readmissions: a process with known truth');
     const { plantedText, simulateInto } = await import('../simulation-run.ts');
-    const task = { data: landing, out: planted, seed: flags.seed, process: 'general-hospital', utcOffset: -300 };
+    const task = { data: landing, out: planted, seed: flags.seed };
     say(plantedText(await simulateInto(task, terminal.onProgress, interruption.signal), planted));
     records = planted;
   } else say('3  nothing planted: the outcomes are what Synthea alone gives');

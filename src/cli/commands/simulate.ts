@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
+import { defaultProcess, defaultUtcOffset, plantedText, simulateInto } from '../simulation-run.ts';
 import { createTerminal } from '../terminal.ts';
 
 interface SimulateFlags {
@@ -29,9 +30,14 @@ export function simulateCommand(): Command {
     .option(
       '--process <name>',
       'general-hospital, returns-only, a name followed by -null (no effects), or a .json file; a process.json of an earlier run keeps its intercepts',
-      'general-hospital',
+      defaultProcess,
     )
-    .option('--utc-offset <minutes>', 'offset from UTC in which planted times are written', wholeNumber(-840, 840), -300)
+    .option(
+      '--utc-offset <minutes>',
+      'offset from UTC in which planted times are written',
+      wholeNumber(-840, 840),
+      defaultUtcOffset,
+    )
     .option('--strip', 'the other way: restore the natural records of a simulated folder')
     .option('--json', 'print one JSON line')
     .addHelpText(
@@ -51,7 +57,6 @@ async function run(flags: SimulateFlags): Promise<void> {
     terminal.result({ ...report }, `natural records restored in ${flags.out}`);
     return;
   }
-  const { plantedText, simulateInto } = await import('../simulation-run.ts');
   const report = await simulateInto(flags, terminal.onProgress, signal);
   terminal.result({ ...report }, plantedText(report, flags.out));
 }
