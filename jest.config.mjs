@@ -10,5 +10,9 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
+  // By default one processor is left idle, which of two is half.
+  maxWorkers: '100%',
+  // Cases of it.concurrent are computed together.
+  maxConcurrency: 1000,
   testTimeout: 60_000,
 };

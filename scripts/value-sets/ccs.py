@@ -6,8 +6,9 @@ In      CCS for ICD-10-CM and for ICD-10-PCS, v2019.1 (AHRQ HCUP, in the public 
 Out     the prefixes of sets in src/terminology/value-sets: in admission.json and planned-readmission.json beside their SNOMED CT codes, and
         planned-operations.json as a whole. For each list of CCS categories the fewest beginnings of codes that hold its codes and no other code
         of that release; for diagnoses those of up to four characters count in every edition of ICD-10, longer ones in ICD-10-CM alone
-Choice  the rules of CMS split some categories by code (97, 105, 106, 108, 149 and others); the split is not published with the lists used here,
-        so those categories are not on the acute list
+Choice  of categories that CMS splits by code (97, 105, 106, 108, 149 and others) the codes in cms-acute-codes.txt are acute, and of hip
+        fracture (226) those of an initial encounter; other injuries and poisonings are listed by CMS code by code too and are not here
+Choice  a code that is the beginning of others is a heading, valid in older editions: it is as its codes are, and nothing where they differ
 Source  lists of categories: CMS 2021_HWR.xlsx, as in tuva-health/readmissions
 """
 
@@ -26,6 +27,7 @@ ACUTE = "2 3 4 5 7 8 9 54 55 60 61 63 76 77 78 82 83 84 85 87 89 90 91 92 93 99 
     "653 656 658 660 663 670"
 PLANNED = "1 2 3 5 9 10 12 33 36 38 40 42 43 44 45 51 52 53 55 56 59 66 67 74 78 79 84 85 86 94 96 99 104 106 107 109 113 114 118 119 120 " \
     "123 124 125 129 132 142 147 148 152 153 154 158 159 160 161 162 163 164 166 167 172 175 211 224"
+HIP_FRACTURE = 226
 PSYCHIATRIC = "650 651 652 654 655 656 657 658 659 662 670"
 # The same categories of ICD-10 in every edition: F20 to F99 without F55 (abuse of substances, CCS 661).
 PSYCHIATRIC_CATEGORIES = "F20 F21 F22 F23 F24 F25 F28 F29 F30 F31 F32 F33 F34 F38 F39 F40 F41 F42 F43 F44 F45 F48 F50 F51 F52 F53 F54 F59 F60 F61 " \
@@ -48,12 +50,27 @@ def categories(name):
     return found
 
 
+def codes_of(universe, wanted):
+    return {code for code, category in universe.items() if category in wanted}
+
+
+def acute(universe):
+    """Categories that are acute as a whole, and codes of those that are acute in part."""
+    lines = (line for line in (HERE / "scripts/value-sets/cms-acute-codes.txt").read_text().splitlines() if not line.startswith("#"))
+    single = {word for line in lines for word in line.split() if not word.endswith(":")}
+    assert single <= universe.keys(), sorted(single - universe.keys())
+    broken_hip = {code for code in codes_of(universe, {HIP_FRACTURE}) if code[6:] in ("A", "B", "C")}
+    return codes_of(universe, numbers(ACUTE)) | single | broken_hip
+
+
 def beginnings(universe, wanted):
     """Fewest beginnings of three characters or more that hold wanted codes alone."""
     out = []
+    ordered = sorted(universe)
+    headings = {code for code, following in zip(ordered, ordered[1:]) if following.startswith(code)}
 
     def descend(start, codes):
-        inside = sum(universe[code] in wanted for code in codes)
+        inside = sum(code in wanted for code in codes)
         if inside == 0:
             return
         if len(start) >= 3 and inside == len(codes):
@@ -62,12 +79,10 @@ def beginnings(universe, wanted):
         children = {}
         for code in codes:
             children.setdefault(code[: len(start) + 1], []).append(code)
-        # A code that is the beginning of others would stand for them too; no release has one.
-        assert start not in children
         for child in sorted(children):
             descend(child, children[child])
 
-    descend("", sorted(universe))
+    descend("", [code for code in ordered if code not in headings])
     return out
 
 
@@ -96,17 +111,22 @@ def main():
     changed = {
         "planned-readmission.json": {
             # U07.1 is younger than the release; CMS has it with viral infection (CCS 7).
-            "acute_diagnosis": diagnoses(dx, numbers(ACUTE), more=["U071"]),
-            # Emphysema, COPD and asthma that are not said to be exacerbated.
-            "chronic_on_acute_list": entries(["J43", "J449"], ["J4520", "J4530", "J4540", "J4550", "J45909"]),
-            "neoplasm": diagnoses(dx, set(range(11, 46))),
-            "planned_always_procedure": procedures(px, {64, 105, 176}),
-            "potentially_planned_procedure": procedures(px, planned & NO_OPERATION),
+            "acute_diagnosis": diagnoses(dx, acute(dx), more=["U071"]),
+            # Emphysema, COPD and asthma that are not said to be exacerbated; angina, heart failure, sick sinus syndrome, aneurysm and gallstones
+            # without a word of an acute state; late effects of tuberculosis.
+            "chronic_on_acute_list": entries(
+                ["B90", "I208", "I209", "I256", "I495", "I509", "I72", "J43", "J449"],
+                ["I25111", "I25118", "I25119", "I25751", "I25758", "I25759", "I5020", "I5030", "I5040", "I50810", "I5082", "I5083", "I5084", "I5089"]
+                + ["J4520", "J4530", "J4540", "J4550", "J45909", "K8020", "K8050", "K8070"],
+            ),
+            "neoplasm": diagnoses(dx, codes_of(dx, range(11, 46))),
+            "planned_always_procedure": procedures(px, codes_of(px, {64, 105, 176})),
+            "potentially_planned_procedure": procedures(px, codes_of(px, planned & NO_OPERATION)),
         },
         "admission.json": {
-            "cancer_treatment_reason": diagnoses(dx, {45}),
-            "rehabilitation_reason": of_cm(dx, {254}, ["Z50"]),
-            "psychiatric_reason": of_cm(dx, numbers(PSYCHIATRIC), PSYCHIATRIC_CATEGORIES.split()),
+            "cancer_treatment_reason": diagnoses(dx, codes_of(dx, {45})),
+            "rehabilitation_reason": of_cm(dx, codes_of(dx, {254}), ["Z50"]),
+            "psychiatric_reason": of_cm(dx, codes_of(dx, numbers(PSYCHIATRIC)), PSYCHIATRIC_CATEGORIES.split()),
             "sterilisation_reason": entries(["Z302"], []),
         },
     }
@@ -128,7 +148,7 @@ def main():
                 "name": "potentially_planned_operation",
                 "title": "Rule 3: operations that are planned unless the principal diagnosis is acute (60 px CCS)",
                 "codes": [],
-                "prefixes": procedures(px, planned - NO_OPERATION),
+                "prefixes": procedures(px, codes_of(px, planned - NO_OPERATION)),
             }
         ],
     }

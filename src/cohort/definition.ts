@@ -59,6 +59,18 @@ const labelsSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+const columnName = z.string().min(1).max(200);
+
+/** Which columns of a table were taken for what; no record was read and no rule of the definition was applied. */
+const tableSchema = z.strictObject({
+  label: columnName,
+  /** Rows of one patient share a value of it. */
+  groups: columnName,
+  id: columnName.nullable(),
+  time: columnName.nullable(),
+  reason: columnName.nullable(),
+});
+
 const cohortDefinitionSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
   description: z.string(),
@@ -80,6 +92,8 @@ const cohortDefinitionSchema = z.strictObject({
   outcome: outcomeSchema.prefault({}),
   /** Set where a researcher's own labels were read. */
   labels: labelsSchema.optional(),
+  /** Set where the rows are those of a table of one's own. */
+  table: tableSchema.optional(),
 });
 
 export type CohortDefinition = z.infer<typeof cohortDefinitionSchema>;

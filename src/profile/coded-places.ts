@@ -6,7 +6,7 @@
  * Privacy  a code is named, with its display, only where at least `minimumPatients` patients have it; what fewer have is counted in the system's row
  */
 import type { Warehouse } from '../warehouse/index.ts';
-import type { ProfiledType, RawRecords } from './raw-records.ts';
+import { containedDrug, type ProfiledType, type RawRecords } from './raw-records.ts';
 
 /** A coded element, as a FHIR path. */
 type Place = string;
@@ -34,6 +34,9 @@ export const germanDisposition = {
 } as const;
 export const germanDispositionPlace = `Encounter.hospitalization.dischargeDisposition.extension (Entlassungsgrund)`;
 
+/** The drug of an order: in medicationCodeableConcept, or in the contained Medication it refers to. */
+export const drugPlace = 'MedicationRequest.medication';
+
 /** SQL giving a list of codings for each place of a type. */
 const places: Readonly<Partial<Record<ProfiledType, readonly (readonly [Place, string])[]>>> = {
   Encounter: [
@@ -56,7 +59,7 @@ const places: Readonly<Partial<Record<ProfiledType, readonly (readonly [Place, s
     ['Condition.category', listed('r.category')],
   ],
   Procedure: [['Procedure.code', 'r.code.coding']],
-  MedicationRequest: [['MedicationRequest.medicationCodeableConcept', 'r.medicationCodeableConcept.coding']],
+  MedicationRequest: [[drugPlace, `list_concat(r.medicationCodeableConcept.coding, ${containedDrug})`]],
 };
 
 export interface CodedPlaces {

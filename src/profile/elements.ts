@@ -5,7 +5,7 @@
  * Out  one line per element, in the order below, with why the pipeline needs it
  */
 import type { Row, Warehouse } from '../warehouse/index.ts';
-import type { ProfiledType, RawRecords } from './raw-records.ts';
+import { containedDrug, type ProfiledType, type RawRecords } from './raw-records.ts';
 
 interface Element {
   readonly element: string;
@@ -31,6 +31,8 @@ export interface ElementShare {
 const hasCode = (concept: string): string => `len(list_filter(${concept}.coding, c -> c.code IS NOT NULL)) > 0`;
 const hasListCode = (list: string): string =>
   `len(list_filter(flatten(list_transform(${list}, x -> x.coding)), c -> c.code IS NOT NULL)) > 0`;
+const hasContainedCode = `len(list_filter(${containedDrug}, c -> c.code IS NOT NULL)) > 0`;
+const hasDrug = `(COALESCE(${hasCode('r.medicationCodeableConcept')}, FALSE) OR COALESCE(${hasContainedCode}, FALSE))`;
 const has = (path: string): string => `${path} IS NOT NULL`;
 const subject: Element = { element: 'subject', isPresent: has('r.subject.reference'), why: 'whose record it is', required: true };
 const inEncounter: Element = { element: 'encounter', isPresent: has('r.encounter.reference'), why: 'which stay it belongs to' };
@@ -132,15 +134,15 @@ const elements: Readonly<Record<ProfiledType, readonly Element[]>> = {
   MedicationRequest: [
     subject,
     {
-      element: 'medicationCodeableConcept',
-      isPresent: hasCode('r.medicationCodeableConcept'),
-      why: 'which drug; a reference to a Medication is not followed',
+      element: 'medicationCodeableConcept or contained Medication',
+      isPresent: hasDrug,
+      why: 'which drug',
       required: true,
     },
     {
-      element: 'medicationReference without a code',
-      isPresent: `(r.medicationReference.reference IS NOT NULL AND NOT COALESCE(${hasCode('r.medicationCodeableConcept')}, FALSE))`,
-      why: 'orders whose drug is not known',
+      element: 'medicationReference not followed',
+      isPresent: `(r.medicationReference.reference IS NOT NULL AND NOT ${hasDrug})`,
+      why: 'orders whose drug is not known: the Medication is a resource of its own, or has no code',
     },
     { element: 'authoredOn', isPresent: has('r.authoredOn'), why: 'when it was ordered', required: true },
     inEncounter,

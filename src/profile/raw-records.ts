@@ -77,8 +77,15 @@ const columns: Readonly<Record<ProfiledType, Readonly<Record<string, string>>>> 
     authoredOn: 'VARCHAR',
     medicationCodeableConcept: concept,
     medicationReference: reference,
+    // Of what an order contains only this: who ordered it can stand there too.
+    contained: 'STRUCT(resourceType VARCHAR, id VARCHAR, code JSON)[]',
   },
 };
+
+/** SQL over an order `r`: the codings of the contained Medication that it refers to. */
+export const containedDrug =
+  "from_json(list_filter(r.contained, x -> x.resourceType = 'Medication' AND '#' || x.id = r.medicationReference.reference)[1].code, " +
+  `'{"coding":[{"system":"VARCHAR","code":"VARCHAR","display":"VARCHAR"}]}').coding`;
 
 export type RawRecords = ReadonlyMap<ProfiledType, string>;
 

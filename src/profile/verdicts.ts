@@ -5,6 +5,7 @@
  * Out  lines of three weights: "stops" (no cohort without it), "harms" (labels or features are wrong or empty), "note"
  * Choice  thresholds are generous: a line is worth a person's time. Shares are of records of the type, or of inpatient encounters where said
  */
+import { drugPlace } from './coded-places.ts';
 import type { ElementShare } from './elements.ts';
 import type { ClassCount, Linkage } from './encounter-kinds.ts';
 import { unclaimedClasses } from './encounter-kinds.ts';
@@ -122,10 +123,13 @@ function deaths(elements: readonly ElementShare[]): Verdict[] {
 
 function details(elements: readonly ElementShare[]): Verdict[] {
   const lines: Verdict[] = [];
-  const references = find(elements, 'MedicationRequest', 'medicationReference without a code');
-  if (references !== undefined && references.present > 0.02 * references.records) {
-    const text = `${percent(references.present, references.records)} of medication orders only refer to a Medication resource: their drugs are not counted. Export orders with medicationCodeableConcept.`;
-    lines.push(line('harms', 'medication-reference', text));
+  const references = find(elements, 'MedicationRequest', 'medicationReference not followed');
+  if (references !== undefined && references.present > 0) {
+    const { present, records } = references;
+    const text =
+      `medicationReference: ${count(present)} of ${count(records)} not followed: the Medication is not contained in the order, or has no code, and these drugs ` +
+      'are not counted. Export orders with medicationCodeableConcept or a contained Medication.';
+    lines.push(line(present > 0.02 * records ? 'harms' : 'note', 'medication-reference', text));
   }
   const recorded = find(elements, 'Condition', 'recordedDate');
   const onset = find(elements, 'Condition', 'onsetDateTime');
@@ -165,7 +169,7 @@ function links({ linkages }: VerdictInput): Verdict[] {
 const consequences = [
   ['Condition.code', 'Condition', 'comorbidity and social features stay 0'],
   ['Observation.code', 'Observation', 'laboratory values and vital signs stay empty'],
-  ['MedicationRequest.medicationCodeableConcept', 'MedicationRequest', 'drug classes stay 0'],
+  [drugPlace, 'MedicationRequest', 'drug classes stay 0'],
   ['Procedure.code', 'Procedure', 'operations and planned returns are not recognised'],
 ] as const;
 
@@ -202,7 +206,7 @@ function numbers({ vocabulary }: VerdictInput): Verdict[] {
     lines.push(line('harms', 'unit', text));
   }
   const orders = vocabulary.systems
-    .filter(({ place, isRead }) => place === 'MedicationRequest.medicationCodeableConcept' && isRead)
+    .filter(({ place, isRead }) => place === drugPlace && isRead)
     .reduce((n, system) => n + system.codings, 0);
   const unread = vocabulary.unread.reduce((n, { role, records }) => (role === 'drug' ? n + records : n), 0);
   if (orders > 0 && unread > 0.5 * orders) {

@@ -8,7 +8,7 @@
  */
 import { codeMeanings, publicAliases, standardSystems, type CodedElement, type SiteMapping } from '../mapping/index.ts';
 import type { Terminology, UnitConversion } from '../terminology/index.ts';
-import { germanDispositionPlace, type CodeCount, type CodedPlaces, type SystemCount } from './coded-places.ts';
+import { drugPlace, germanDispositionPlace, type CodeCount, type CodedPlaces, type SystemCount } from './coded-places.ts';
 import { observationPlace, type Measurements } from './measurements.ts';
 import { guessSystem } from './system-guess.ts';
 
@@ -55,7 +55,7 @@ const readers: readonly (readonly [string, RegExp])[] = [
   ['Encounter.reasonCode', /^(reason_|acute_diagnosis|neoplasm)/],
   ['Encounter.type', /_admission$/],
   ['Procedure.code', /_procedure$/],
-  ['MedicationRequest.medicationCodeableConcept', /^medication_/],
+  [drugPlace, /^medication_/],
   [observationPlace, /^observation_/],
 ];
 /** Systems of codes the standard fixes, whatever value sets say. */
@@ -176,7 +176,7 @@ function drugs(codes: readonly CodeCount[], terminology: Terminology, standardOf
   return codes
     .filter(({ place, system, code }) => {
       const standard = standardOf.get(system ?? '') ?? system ?? '';
-      if (place !== 'MedicationRequest.medicationCodeableConcept' || !known.has(standard)) return false;
+      if (place !== drugPlace || !known.has(standard)) return false;
       const bare = code.toUpperCase().replaceAll('.', '');
       return !listed.has(`${standard}|${code}`) && !prefixes.some((p) => p.system === standard && bare.startsWith(p.prefix));
     })

@@ -9,4 +9,4 @@ export {
   type FeaturesRequest,
   type ServerRequest,
 } from './request.ts';
-export { createScorer, type Scorer } from './scorer.ts';
+export { createScorer, type Scorer, type ScorerOptions } from './scorer.ts';

@@ -15,15 +15,17 @@ import {
   recordStartColumns,
   type CohortDefinition,
 } from '../cohort/index.ts';
+import { FeatureError } from '../errors.ts';
 import { familySelects, readKnownRelations, type FeatureSet } from '../features/index.ts';
 import { partUpdates, recordedEncounter, type SettledMapping } from '../mapping/index.ts';
 import {
-  addPrefixMatches,
+  classifiedCodes,
   encounterSelect,
   flatTime,
   loadTerminology,
   PatientDatabase,
   PatientTables,
+  PrefixMatcher,
 } from '../warehouse/index.ts';
 import type { FlatRow, PatientStatement, Relation, Row } from '../warehouse/index.ts';
 import { elementReaders, type ElementReaders } from './resource-shape.ts';
@@ -96,7 +98,8 @@ export class PatientWarehouse {
   readonly #clips: PatientStatement[] = [];
   #discharge!: PatientStatement;
   #lastInpatient!: PatientStatement;
-  #prefixMatches!: PatientStatement;
+  #classifiedCodes!: PatientStatement;
+  readonly #prefixes = new PrefixMatcher();
 
   private constructor(database: PatientDatabase, mapping: SettledMapping) {
     this.#database = database;
@@ -131,7 +134,9 @@ export class PatientWarehouse {
       this.#database.run('DELETE FROM request');
       this.#database.append('request', [[text(asked['encounter_id']), time.ms, time.ymd]]);
       for (const clip of this.#clips) clip.run();
-      if (this.#tables.mayMatchPrefixes(flat)) this.#prefixMatches.run();
+      if (this.#tables.mayMatchPrefixes(flat)) {
+        this.#database.append('value_set', this.#prefixes.members(this.#classifiedCodes.rows()));
+      }
       const encounter = { id: String(asked['encounter_id']), startMs: number(asked['period_start_ms']), asOfMs: time.ms };
       for (const relation of this.#relations) relation.run();
       const [discharge] = this.#discharge.rows();
@@ -184,7 +189,8 @@ export class PatientWarehouse {
         'asked',
         features.filter((feature) => this.#familyOf.get(feature) === family).map((feature) => [feature]),
       );
-      rows.push(...(this.#evidence.get(family) as PatientStatement).rows());
+      // Of a researcher's own family it is not told which resources a value came from.
+      rows.push(...(this.#evidence.get(family)?.rows() ?? []));
     }
     return rankEvidence(rows);
   }
@@ -194,7 +200,6 @@ export class PatientWarehouse {
     const relations = requestRelations();
     await loadTerminology(database);
     database.run('CREATE INDEX value_set_code ON value_set (code, name)');
-    database.run('CREATE INDEX value_set_prefix_stem ON value_set_prefix (stem, system)');
     // What a request covers is told feature by feature, so no record has a start of its own.
     database.run(`CREATE TABLE record_start (${recordStartColumns})`);
     database.run(`CREATE TABLE cohort_definition (${cohortDefinitionColumns})`);
@@ -210,20 +215,38 @@ export class PatientWarehouse {
     }
     this.#asked = database.prepare(askedQuery, 'asked encounter');
     for (const sql of clips(this.#tables.columns('patient'))) this.#clips.push(database.prepare(sql, 'prediction time'));
-    this.#prefixMatches = database.prepare(addPrefixMatches, 'codes by their beginning');
+    this.#classifiedCodes = database.prepare(classifiedCodes, 'codes by their beginning');
     for (const { name, sql, file } of relations) {
       database.run(`CREATE TABLE ${name} AS SELECT e.* FROM (${sql}) e WHERE FALSE`, [], file);
       this.#relations.push(database.prepare(`INSERT INTO ${name} ${sql}`, file));
     }
     for (const table of ['encounter', 'stay_encounter']) database.run(`CREATE INDEX ${table}_id ON ${table} (encounter_id)`);
     for (const { relation } of set.families) database.run(`CREATE VIEW ${relation.name} AS ${relation.sql}`, [], relation.file);
-    for (const { select, family } of familySelects(set)) this.#families.push(database.prepare(select, family));
+    const own = new Set(set.families.filter((family) => family.own !== undefined).map(({ family }) => family));
+    for (const { select, family } of familySelects(set)) {
+      this.#families.push(own.has(family) ? prepareOwn(database, select, family) : database.prepare(select, family));
+    }
     for (const { name, family } of set.features) this.#familyOf.set(name, family);
     for (const family of new Set(this.#familyOf.values())) {
+      if (own.has(family)) continue;
       this.#evidence.set(family, database.prepare(readEvidenceSelect(family), `evidence ${family}`));
     }
     this.#discharge = database.prepare(dischargeQuery, 'discharge');
     this.#lastInpatient = database.prepare(lastInpatientQuery(relations), 'last inpatient encounter');
+  }
+}
+
+/** @throws {FeatureError} FEATURE_FOLDER_ENGINES */
+function prepareOwn(database: PatientDatabase, select: string, family: string): PatientStatement {
+  try {
+    return database.prepare(select, family);
+  } catch (cause) {
+    throw new FeatureError(
+      'FEATURE_FOLDER_ENGINES',
+      `${family}.sql: expected SQL that SQLite runs too, which computes it when a score is asked for, found some that only DuckDB does; ` +
+        'rewrite it and train again, or keep the model for studies',
+      { details: { family }, cause },
+    );
   }
 }
 

@@ -13,6 +13,7 @@ import {
   coverageOf,
   isCovered,
   isInRange,
+  readFeatureFolders,
   selectFeatures,
   type Coverage,
   type Feature,
@@ -45,13 +46,19 @@ export interface Scorer {
   close(): void;
 }
 
+export interface ScorerOptions {
+  /** Folders of the researcher's own families that the model was trained with. */
+  readonly featureFolders?: readonly string[];
+}
+
 /**
- * @throws {ModelError} MODEL_SCHEMA_MISMATCH when this build makes other features than the model reads
+ * @throws {ModelError} MODEL_SCHEMA_MISMATCH when this build makes other features than the model reads; {FeatureError} FEATURE_UNKNOWN when the
+ *         model reads features of a folder that is not given, FEATURE_FOLDER_*
  */
-export async function createScorer(folder: ModelFolder): Promise<Scorer> {
+export async function createScorer(folder: ModelFolder, options: ScorerOptions = {}): Promise<Scorer> {
   const { model, modelSha256 } = folder;
   const names = model.header.features.map((feature) => feature.name);
-  const set = selectFeatures(names.join(','));
+  const set = selectFeatures(names.join(','), await readFeatureFolders(options.featureFolders ?? []));
   requireFeatureSchema(
     model,
     set.features.map((feature) => feature.name),

@@ -6,6 +6,7 @@
  */
 import type { RandomStream } from '../util/random.ts';
 import type { Probabilities } from './linear-predictor.ts';
+import { normal } from './planted-chance.ts';
 import { states, type ProcessDefinition, type State } from './process.ts';
 
 /** @param u  uniform in [0, 1) */
@@ -34,7 +35,7 @@ export function drawDay(u: number, { firstDay, decayDays }: ProcessDefinition['r
 
 /** A patient's frailty from N(0, sd^2); takes two uniforms of the stream whatever the sd, so that the null process draws alike. */
 export function drawFrailty(stream: RandomStream, sd: number): number {
-  const radius = Math.sqrt(-2 * Math.log1p(-stream.uniform()));
-  const angle = 2 * Math.PI * stream.uniform();
-  return sd === 0 ? 0 : sd * radius * Math.cos(angle);
+  const drawn = normal(stream, sd);
+  // Not the negative zero that a sd of 0 can give.
+  return sd === 0 ? 0 : drawn;
 }

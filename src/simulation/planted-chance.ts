@@ -5,10 +5,10 @@
  */
 import type { RandomStream } from '../util/random.ts';
 
-/** Standard normal, by Box and Muller; two numbers of the stream. */
-export function normal(random: RandomStream): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()));
-  return radius * Math.cos(2 * Math.PI * random.uniform());
+/** Normal with mean 0, by Box and Muller; two numbers of the stream. */
+export function normal(random: RandomStream, sd = 1): number {
+  const radius = Math.sqrt(-2 * Math.log1p(-random.uniform()));
+  return sd * radius * Math.cos(2 * Math.PI * random.uniform());
 }
 
 /** True with this probability. */

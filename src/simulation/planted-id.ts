@@ -12,8 +12,3 @@ export function idSequence(seed: number, patientId: string, key: string): () => 
   let next = 0;
   return () => head + (next++).toString(16).padStart(4, '0');
 }
-
-/** Number of the patient's own stream of random numbers, 0 to 2^32 - 1. */
-export function patientStream(patientId: string, purpose: string): number {
-  return parseInt(hash('sha256', `${purpose}\n${patientId}`).slice(0, 8), 16);
-}

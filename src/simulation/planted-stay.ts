@@ -10,13 +10,14 @@
  * Choice  a severe stay is longer, more often in intensive care and more often ends in a nursing facility; a return is 10 % longer than a first stay
  */
 import { SimulationError } from '../errors.ts';
-import { randomStream, type RandomStream } from '../util/random.ts';
+import type { RandomStream } from '../util/random.ts';
 import { readCauses, type Cause } from './causes.ts';
 import { drawCourse, readCourseAnalytes, type PatientContext } from './clinical-course.ts';
+import { patientStream } from './patient-stream.ts';
 import { between, logistic, normal } from './planted-chance.ts';
 import { conditionsOf } from './planted-conditions.ts';
 import { encountersOf, hospitalReferences, type Disposition } from './planted-encounters.ts';
-import { idSequence, patientStream } from './planted-id.ts';
+import { idSequence } from './planted-id.ts';
 import { observationWriter } from './planted-observations.ts';
 import type { PlantedResource, StayPlan } from './planted-resource.ts';
 import { hourMs, localMidnight, minuteMs, timeWriter, wholeSecond } from './planted-time.ts';
@@ -79,7 +80,7 @@ export function createPlanter(seed: number, organizationSystem = 'https://github
 
   function deviationsOf(patientId: string): Float64Array {
     if (known.patientId !== patientId) {
-      const own = randomStream(seed, patientStream(patientId, 'clinical course'));
+      const own = patientStream(seed, patientId, 'clinical course');
       known = { patientId, deviations: Float64Array.from(analytes, () => normal(own)) };
     }
     return known.deviations;

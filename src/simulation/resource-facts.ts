@@ -133,7 +133,7 @@ export function readOrder(resource: Element, context: ReadingContext): OrderFact
   if (['proposal', 'plan'].includes(textOf(resource['intent']) ?? 'order')) return [];
   const authored = timeIn(resource['authoredOn'], context.time);
   if (authored === null) return [];
-  const codings = codingsOf(resource['medicationCodeableConcept']);
+  const codings = drugCodings(resource);
   const drug = countedCode(codings, rxnorm);
   return [
     {
@@ -144,6 +144,16 @@ export function readOrder(resource: Element, context: ReadingContext): OrderFact
       encounterId: hospitalEncounter(resource, context)?.id ?? null,
     },
   ];
+}
+
+/** Of medicationCodeableConcept, or of the contained Medication that medicationReference names (#id). */
+function drugCodings(resource: Element): readonly Coding[] {
+  const reference = textOf(elementOf(resource['medicationReference'])['reference']);
+  const contained = listOf(resource['contained'])
+    .map(elementOf)
+    .find(({ id }) => reference === `#${textOf(id)}`);
+  const named = contained?.['resourceType'] === 'Medication' ? codingsOf(contained['code']) : [];
+  return [...codingsOf(resource['medicationCodeableConcept']), ...named];
 }
 
 /** One code for a thing with several codings: the first in order of the preferred system, else of any. */

@@ -4,8 +4,8 @@
  * Choice  national editions of ICD-10 share the characters that comorbidity categories are made of; a rule that holds in one of them only
  *         names that edition's URI instead of the family
  */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { dataFileReader } from './data-file.ts';
 
 const fileSchema = z.strictObject({
   title: z.string(),
@@ -18,6 +18,8 @@ const fileSchema = z.strictObject({
 
 export type CodeSystemFamily = z.infer<typeof fileSchema>['families'][number];
 
+const readFamilyFile = dataFileReader(fileSchema);
+
 export function readCodeSystemFamilies(): readonly CodeSystemFamily[] {
-  return fileSchema.parse(JSON.parse(readFileSync(new URL('./code-systems.json', import.meta.url), 'utf8'))).families;
+  return readFamilyFile(new URL('./code-systems.json', import.meta.url)).families;
 }

@@ -3,8 +3,8 @@
  *
  * A unit outside the list gives no value rather than a wrong one.
  */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { dataFileReader } from './data-file.ts';
 
 const analyteSchema = z.strictObject({
   unit: z.string(),
@@ -30,8 +30,10 @@ export interface UnitConversion {
   readonly high: number;
 }
 
+const readUnitFile = dataFileReader(fileSchema);
+
 export function readUnitConversions(): UnitConversion[] {
-  const file = fileSchema.parse(JSON.parse(readFileSync(new URL('./units.json', import.meta.url), 'utf8')));
+  const file = readUnitFile(new URL('./units.json', import.meta.url));
   return Object.entries(file.analytes).flatMap(([analyte, { unit, range, accepted, affine }]) =>
     [
       ...Object.entries(accepted).map(([written, factor]) => [written, factor, 0] as const),

@@ -5,9 +5,10 @@
  * Out  flat rows for the warehouse: members, prefixes, weights and hierarchies (a dominant category silences the dominated one)
  * Choice  a classification (ICD-10, ATC) is given by the beginnings of its codes, without dots: `I252` holds I25.2 and all below it
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { z } from 'zod';
-import { readCodeSystemFamilies } from './code-system.ts';
+import { readCodeSystemFamilies, type CodeSystemFamily } from './code-system.ts';
+import { dataFileReader } from './data-file.ts';
 
 const codeSchema = z.strictObject({ system: z.string(), code: z.string(), display: z.string().optional() });
 // Three characters are the category of ICD-10; the warehouse finds candidates by them.
@@ -18,7 +19,7 @@ const setSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/),
   title: z.string(),
   weights: z.record(z.string(), z.number()).optional(),
-  codes: z.array(codeSchema),
+  codes: z.array(codeSchema).readonly(),
   prefixes: z.array(prefixSchema).default([]),
 });
 const fileSchema = z.strictObject({
@@ -53,17 +54,44 @@ export interface Terminology {
   readonly hierarchies: readonly Hierarchy[];
 }
 
-/** Reads every shipped value set, in file and set order. */
+const readValueSetFile = dataFileReader(fileSchema);
+const folder = new URL('./value-sets/', import.meta.url);
+
+type ParsedFile = z.infer<typeof fileSchema>;
+interface Sources {
+  readonly families: readonly CodeSystemFamily[];
+  readonly names: readonly string[];
+  readonly files: readonly ParsedFile[];
+}
+
+let last: { readonly sources: Sources; readonly terminology: Terminology } | undefined;
+
+/** Reads every shipped value set, in file and set order; the same object as long as no file has changed. */
 export function readTerminology(): Terminology {
-  const folder = new URL('./value-sets/', import.meta.url);
-  const families = new Map(readCodeSystemFamilies().map(({ name, uris }) => [name, uris]));
-  const files = readdirSync(folder)
+  const sources = readSources();
+  if (last === undefined || !isSame(sources, last.sources)) last = { sources, terminology: terminologyOf(sources) };
+  return last.terminology;
+}
+
+function readSources(): Sources {
+  const names = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name): ValueSetFile => {
-      const { sets, ...file } = fileSchema.parse(JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
-      return { file: name, ...file, sets: sets.map((set) => ({ ...set, prefixes: spellOut(set.prefixes, families) })) };
-    });
+    .sort();
+  return { families: readCodeSystemFamilies(), names, files: names.map((name) => readValueSetFile(new URL(name, folder))) };
+}
+
+function isSame(a: Sources, b: Sources): boolean {
+  const isSameFile = (file: ParsedFile, n: number): boolean => file === b.files[n] && a.names[n] === b.names[n];
+  return a.families === b.families && a.files.length === b.files.length && a.files.every(isSameFile);
+}
+
+function terminologyOf({ families, names, files: parsed }: Sources): Terminology {
+  const uris = new Map(families.map((family) => [family.name, family.uris]));
+  const files = parsed.map(({ sets, ...file }, n): ValueSetFile => ({
+    file: names[n] as string,
+    ...file,
+    sets: sets.map((set) => ({ ...set, prefixes: spellOut(set.prefixes, uris) })),
+  }));
   return {
     files,
     sets: files.flatMap((file) => file.sets),

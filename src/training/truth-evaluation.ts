@@ -19,14 +19,17 @@ import type { HeldOutAttributions } from './held-out-attributions.ts';
 import type { Risks } from './held-out.ts';
 import type { Study } from './study.ts';
 import { matchTruth, type Truth } from './truth-table.ts';
+import { targetOf } from './truth-target.ts';
 
 export interface TruthEvaluation {
   readonly discharges: number;
-  /** Drawn unplanned readmissions. */
+  /** The drawn event that the oracle foretells, in words. */
+  readonly event: string;
+  /** Discharges for which that event was drawn. */
   readonly events: number;
   /** What the label says, in words. */
   readonly outcome: string;
-  /** Discharges whose label is not the drawn outcome; then the label's rules are not those of the process. */
+  /** Discharges whose label is not the drawn event; then the label's rules are not those of the process. */
   readonly labelDisagreements: number;
   readonly meanOracleRisk: number;
   readonly oracleAuroc: Interval;
@@ -65,20 +68,21 @@ export function evaluateTruth(
 ): TruthEvaluation {
   const { matrix } = study;
   const { rows } = input;
-  const { oracleUnplanned: oracle, unplanned: outcome } = matchTruth(truth, matrix, rows);
+  const { event, outcome, oracle, limits } = targetOf(matchTruth(truth, matrix, rows), study.cohort.definition);
   // A constant has neither order nor slope to compare.
   const { prevalence: _constant, ...risks } = input.risks;
   const compared = compareWithOracle({ outcome, oracle, risks, groups: patientsOf(study, rows), auroc: input.auroc }, options);
   return {
     outcome: outcomeOf(study.cohort.definition).description,
     discharges: rows.length,
+    event,
     events: outcome.reduce((sum, y) => sum + y, 0),
     labelDisagreements: outcome.reduce((sum, y, i) => sum + (y === matrix.outcome[rows[i] as number] ? 0 : 1), 0),
     meanOracleRisk: oracle.reduce((sum, p) => sum + p, 0) / oracle.length,
     ...compared,
     explanations: explanationsOf(study, truth, input.attributions, options),
     permutedAuroc: input.permutedAuroc,
-    limits: truthLimits,
+    limits: [...truthLimits, ...limits],
   };
 }
 

@@ -2,10 +2,11 @@
  * The truth of a planted cohort, read back and matched to the discharges of a matrix.
  *
  * In   truth.parquet of `readmission simulate`; index ids of a matrix
- * Out  per row of the matrix the oracle's probability, the drawn state and the true contributions
+ * Out  per row of the matrix the oracle's probabilities, the drawn state and the true contributions
  */
 import { SimulationError, WarehouseError } from '../errors.ts';
 import type { FeatureMatrix } from '../features/index.ts';
+import type { State } from '../simulation/process.ts';
 import { contributionPrefix } from '../simulation/truth.ts';
 import { sqlString } from '../views/index.ts';
 import { Warehouse } from '../warehouse/index.ts';
@@ -15,8 +16,12 @@ export interface Truth {
   readonly rowOf: ReadonlyMap<string, number>;
   readonly dischargeMs: Float64Array;
   readonly oracleUnplanned: Float64Array;
+  /** Of death before any return. */
+  readonly oracleDeath: Float64Array;
   /** 1 where the drawn state is an unplanned readmission. */
   readonly unplanned: Uint8Array;
+  /** 1 where the drawn state is death before any return. */
+  readonly died: Uint8Array;
   /** By covariate, in log odds, not centred; sorted by name. */
   readonly contributions: Readonly<Record<string, Float64Array>>;
 }
@@ -38,7 +43,7 @@ export async function readTruth(path: string): Promise<Truth> {
       throw invalid(path, `a table without ${missing[0] ?? `${contributionPrefix}* columns`}`);
     }
     const rows = await warehouse.rows(`SELECT index_id, state FROM ${source} ORDER BY index_id`, [], 'truth');
-    const numbers = ['discharge_ms', 'oracle_unplanned', ...covariates];
+    const numbers = ['discharge_ms', 'oracle_unplanned', 'oracle_death', ...covariates];
     const columns = await warehouse.numericColumns(
       `SELECT ${numbers.map((name) => `CAST("${name}" AS DOUBLE)`).join(', ')} FROM ${source} ORDER BY index_id`,
       rows.length,
@@ -47,12 +52,20 @@ export async function readTruth(path: string): Promise<Truth> {
     const rowOf = new Map(rows.map((row, r) => [String(row['index_id']), r] as const));
     if (rowOf.size !== rows.length) throw invalid(path, `${rows.length} rows of ${rowOf.size} discharges`);
     if (columns.some((column) => column.some((value) => Number.isNaN(value)))) throw invalid(path, 'a row with a number missing');
-    const [dischargeMs, oracleUnplanned, ...contributions] = columns as [Float64Array, Float64Array, ...Float64Array[]];
+    const [dischargeMs, oracleUnplanned, oracleDeath, ...contributions] = columns as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      ...Float64Array[],
+    ];
+    const drawn = (state: State): Uint8Array => Uint8Array.from(rows, (row) => (row['state'] === state ? 1 : 0));
     return {
       rowOf,
       dischargeMs,
       oracleUnplanned,
-      unplanned: Uint8Array.from(rows, (row) => (row['state'] === 'unplanned' ? 1 : 0)),
+      oracleDeath,
+      unplanned: drawn('unplanned'),
+      died: drawn('death'),
       contributions: Object.fromEntries(
         covariates.map((name, c) => [name.slice(contributionPrefix.length), contributions[c] as Float64Array]),
       ),
@@ -64,7 +77,7 @@ export async function readTruth(path: string): Promise<Truth> {
   }
 }
 
-const required = ['patient_id', 'index_id', 'discharge_ms', 'state', 'oracle_unplanned'];
+const required = ['patient_id', 'index_id', 'discharge_ms', 'state', 'oracle_unplanned', 'oracle_death'];
 
 function invalid(path: string, found: string, cause?: unknown): SimulationError {
   return new SimulationError(
@@ -96,9 +109,12 @@ export function matchTruth(truth: Truth, matrix: FeatureMatrix, rows: Int32Array
     );
   }
   const pick = (column: Float64Array): Float64Array => Float64Array.from(at, (r) => column[r] as number);
+  const pickState = (column: Uint8Array): Uint8Array => Uint8Array.from(at, (r) => column[r] as number);
   return {
     oracleUnplanned: pick(truth.oracleUnplanned),
-    unplanned: Uint8Array.from(at, (r) => truth.unplanned[r] as number),
+    oracleDeath: pick(truth.oracleDeath),
+    unplanned: pickState(truth.unplanned),
+    died: pickState(truth.died),
     contributions: Object.fromEntries(Object.entries(truth.contributions).map(([name, column]) => [name, pick(column)])),
   };
 }

@@ -101,16 +101,20 @@ function rowsOf(
   const structure: unknown = JSON.parse(compiled.jsonStructure);
   const root: PathValue = { ...single(frame, view.resource), structure };
   const constants = new Map((view.constant ?? []).map((constant) => [constant.name, constantValue(constant)]));
-  const scope: EvaluatorScope = { resource: view.resource, root, constants };
+  const reading: EvaluatorScope['reading'] = { resource: null };
+  const scope: EvaluatorScope = { resource: view.resource, root, constants, reading };
   const conditions = (view.where ?? []).map(({ path }) => evaluatePath(path, root, scope).read);
   const write = evaluateSelects(view.select, scope, ({ name }) => writerOf(name));
   return (json) => {
     const resource = readObject(json);
     if (resource === null || resource['resourceType'] !== view.resource) return [];
-    if (conditions.some((condition) => condition(resource) !== true)) return [];
+    reading.resource = resource;
     const rows: unknown[][] = [];
-    const row: unknown[] = new Array<unknown>(width).fill(null);
-    write(resource, row, () => rows.push(row.slice()));
+    if (conditions.every((condition) => condition(resource) === true)) {
+      const row: unknown[] = new Array<unknown>(width).fill(null);
+      write(resource, row, () => rows.push(row.slice()));
+    }
+    reading.resource = null;
     return rows;
   };
 }

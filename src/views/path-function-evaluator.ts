@@ -6,7 +6,7 @@
  * Choice  the same table of names as the compiler's; a test runs every case of the compiler here too
  */
 import type { Expression } from './fhirpath-parser.ts';
-import { existsIn, itemAt, itemOf, mapItems, notCompiled, single, stepInto, withoutHoles } from './path-value.ts';
+import { existsIn, frame, itemAt, itemOf, mapItems, notCompiled, single, stepInto, withoutHoles } from './path-value.ts';
 import type { EvaluatorScope, PathValue, Read } from './path-value.ts';
 import { choiceName } from './r4-elements.ts';
 
@@ -47,6 +47,7 @@ const FUNCTIONS: Readonly<Record<string, Run>> = {
     const [from, to] = [textOf(pattern), textOf(substitution)];
     return mapItems(input, 'string', (text) => (text === null ? null : (text as string).split(from).join(to)));
   },
+  resolve: (input, _args, _evaluate, scope) => resolve(input, scope),
   getResourceKey: (input, _args, _evaluate, { resource }) => {
     const id = stepInto(input, 'id', 'id', false);
     return mapItems(id, 'string', (text) => (text === null ? null : `${resource}/${text as string}`));
@@ -77,9 +78,38 @@ function keep(value: PathValue, isKept: (item: unknown) => boolean): PathValue {
   return { ...value, read: (at) => read(at).filter(isKept) };
 }
 
-function ofType({ choice }: PathValue, type: string): PathValue {
+function ofType(input: PathValue, type: string): PathValue {
+  const { choice } = input;
+  if (choice === null && input.type === anyResource) return resourceOfType(input, type);
   const { base, element } = choice ?? notCompiled(`ofType(${type})`);
   return stepInto(base, choiceName(element.name, type), type, element.isMany);
+}
+
+/** The type of what resolve() gives, until ofType() says more. */
+const anyResource = 'Resource';
+
+function resourceOfType(input: PathValue, type: string): PathValue {
+  const typeOf = stepInto(itemOf(input), 'resourceType', 'code', false).read;
+  if (input.isMany) return { ...keep(input, (item) => typeOf(item) === type), type, hasHoles: false };
+  return {
+    ...input,
+    type,
+    read: (at) => {
+      const resource = input.read(at);
+      return typeOf(resource) === type ? resource : null;
+    },
+  };
+}
+
+/** A reference `#id` to the contained resource of that id; null for any other reference. */
+function resolve(input: PathValue, { root, reading }: EvaluatorScope): PathValue {
+  const reference = stepInto(input, 'reference', 'string', false);
+  const contained = stepInto(root, 'contained', anyResource, true).read as (resource: unknown) => readonly unknown[];
+  const idOf = stepInto(single(frame, anyResource), 'id', 'id', false).read;
+  return mapItems(reference, anyResource, (text) => {
+    if (text === null || !(text as string).startsWith('#')) return null;
+    return contained(reading.resource).find((item) => `#${idOf(item) as string}` === text && idOf(item) !== null) ?? null;
+  });
 }
 
 function exists(value: PathValue): (frame: unknown) => boolean {

@@ -4,13 +4,14 @@
  * In      a call: its input value, its arguments as trees, the scope
  * Out     SqlValue
  * Choice  a function that is not in the table is refused by name. Keys are `Type/id`. getReferenceKey gives NULL for what is
- *         not a literal reference to a resource of a type: urn:uuid, #contained, `Type?identifier=…`, identifier only
- * Source  FHIRPath N1 section 5; SQL-on-FHIR v2, getResourceKey and getReferenceKey
+ *         not a literal reference to a resource of a type: urn:uuid, #contained, `Type?identifier=…`, identifier only. resolve() finds what
+ *         the resource itself contains (#id) and nothing else: other resources are joined by their keys
+ * Source  FHIRPath N1 section 5; FHIR R4, resolve(); SQL-on-FHIR v2, getResourceKey and getReferenceKey
  */
 import { ViewError } from '../errors.ts';
 import type { Expression } from './fhirpath-parser.ts';
 import { booleanSql, typed, type Evaluate, type PathScope } from './path-scope.ts';
-import { choiceName, primitiveSqlType } from './r4-elements.ts';
+import { choiceName, isResourceType, primitiveSqlType } from './r4-elements.ts';
 import { existsSql, itemAt, itemOf, mapItems, scalar, stepInto, withoutHoles, type SqlValue } from './sql-value.ts';
 import { sqlString } from './sql-text.ts';
 
@@ -51,6 +52,7 @@ const FUNCTIONS: Readonly<Record<string, { readonly min: number; readonly max: n
     run: (input) => scalar(`translate(${textSql(input, 'upper')}, ${asciiLower}, ${asciiUpper})`, 'string'),
   },
   replace: { min: 2, max: 2, run: replace },
+  resolve: { min: 0, max: 0, run: (input, _args, scope) => resolve(input, scope) },
   getResourceKey: { min: 0, max: 0, run: (input, _args, scope) => resourceKey(input, scope) },
   getReferenceKey: {
     min: 0,
@@ -86,6 +88,7 @@ function where(input: SqlValue, criteria: Expression, scope: PathScope, evaluate
 }
 
 function ofType(input: SqlValue, type: string, scope: PathScope): SqlValue {
+  if (input.choice === null && input.types[0] === anyResource) return resourceOfType(input, type, scope);
   if (input.choice === null) {
     throw new ViewError('VIEW_UNSUPPORTED', `ofType(${type}) on ${input.types[0]}, which is not a choice element`);
   }
@@ -97,6 +100,39 @@ function ofType(input: SqlValue, type: string, scope: PathScope): SqlValue {
     );
   }
   return stepInto(base, scope.names, choiceName(element.name, type), type, element.isMany);
+}
+
+/** The type of what resolve() gives, until ofType() says more. */
+const anyResource = 'Resource';
+
+function resourceOfType(input: SqlValue, type: string, scope: PathScope): SqlValue {
+  if (!isResourceType(type)) {
+    throw new ViewError('VIEW_UNSUPPORTED', `the resource type ${type}; its elements are not in r4-elements.ts`);
+  }
+  const typeOf = (one: SqlValue): string => stepInto(one, scope.names, 'resourceType', 'code', false).sql;
+  if (!input.isMany)
+    return { ...input, types: [type], sql: `CASE WHEN ${typeOf(input)} = ${sqlString(type)} THEN ${input.sql} END` };
+  const name = scope.names.next();
+  const isWanted = `${typeOf(itemOf(input, name))} = ${sqlString(type)}`;
+  return { ...input, types: [type], sql: `list_filter(${input.sql}, lambda ${name}: ${isWanted})`, hasHoles: false };
+}
+
+/** A reference `#id` to the contained resource of that id; empty for any other reference. */
+function resolve(input: SqlValue, scope: PathScope): SqlValue {
+  const reference = stepInto(referenceOf(input, 'resolve'), scope.names, 'reference', 'string', false);
+  const contained = { ...stepInto(scope.root, scope.names, 'contained', anyResource, true), isJson: true, tree: null };
+  const found = mapItems(reference, scope.names, anyResource, (sql) => {
+    const name = scope.names.next();
+    const id = stepInto(itemOf(contained, name), scope.names, 'id', 'id', false);
+    return `list_filter(${contained.sql}, lambda ${name}: '#' || ${id.sql} = ${sql})[1]`;
+  });
+  return { ...found, isJson: true };
+}
+
+function referenceOf(input: SqlValue, of: string): SqlValue {
+  const base = typed(input);
+  if (base.types[0] === 'Reference') return base;
+  throw new ViewError('VIEW_TYPE_MISMATCH', `expected a Reference as input of ${of}(), found ${base.types[0]}`);
 }
 
 function anyVariantExists(choice: SqlValue, scope: PathScope): string {
@@ -189,10 +225,7 @@ function resourceKey(input: SqlValue, scope: PathScope): SqlValue {
 }
 
 function referenceKey(input: SqlValue, type: string | null, scope: PathScope): SqlValue {
-  const base = typed(input);
-  if (base.types[0] !== 'Reference') {
-    throw new ViewError('VIEW_TYPE_MISMATCH', `expected a Reference as input of getReferenceKey(), found ${base.types[0]}`);
-  }
+  const base = referenceOf(input, 'getReferenceKey');
   if (type !== null && !/^[A-Za-z]+$/.test(type))
     throw new ViewError('VIEW_SYNTAX', `expected a resource type in getReferenceKey(), found ${type}`);
   const reference = stepInto(base, scope.names, 'reference', 'string', false);

@@ -31,6 +31,8 @@ export interface EvaluatorScope {
   readonly resource: string;
   readonly root: PathValue;
   readonly constants: ReadonlyMap<string, PathValue>;
+  /** The resource that is being read: under forEach and where() the frame is an item of it. */
+  readonly reading: { resource: JsonObject | null };
 }
 
 /** Reads the frame itself. */

@@ -96,6 +96,11 @@ const DEFINITIONS: Readonly<Record<string, string>> = {
   'MedicationRequest.dispenseRequest.initialFill': `${BACKBONE} quantity:Quantity duration:Duration`,
   'MedicationRequest.substitution': `${BACKBONE} allowed[x]:boolean|CodeableConcept reason:CodeableConcept`,
 
+  Medication: `${RESOURCE} identifier:Identifier* code:CodeableConcept status:code manufacturer:Reference form:CodeableConcept
+    amount:Ratio ingredient:Medication.ingredient* batch:Medication.batch`,
+  'Medication.ingredient': `${BACKBONE} item[x]:CodeableConcept|Reference isActive:boolean strength:Ratio`,
+  'Medication.batch': `${BACKBONE} lotNumber:string expirationDate:dateTime`,
+
   Extension: `${ELEMENT} url:uri value[x]:${EXTENSION_VALUES}`,
   Meta: `${ELEMENT} versionId:id lastUpdated:instant source:uri profile:canonical* security:Coding* tag:Coding*`,
   Narrative: `${ELEMENT} status:code div:xhtml`,

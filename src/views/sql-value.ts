@@ -3,13 +3,15 @@
  *
  * In      SQL text, FHIR type, whether there can be many
  * Out     steps on such values: a child element, each item, the non-null items, the first
+ * Form    an element of the resource is a field of a STRUCT; what lies within a contained resource, of which the type is not known before it
+ *         is read, is JSON and parsed step by step
  * Choice  whether something can be many is known from the R4 definitions, never from data; a list made by stepping may hold
  *         NULL where an item lacks the child (`hasHoles`), and those are taken out only where it shows. FHIR has null in arrays of
  *         primitives only, so arrays of complex elements are taken as they are
  */
 import type { ElementTree } from './element-tree.ts';
 import { primitiveSqlType, type Element } from './r4-elements.ts';
-import { sqlName } from './sql-text.ts';
+import { sqlName, sqlString } from './sql-text.ts';
 
 export interface SqlValue {
   readonly sql: string;
@@ -17,6 +19,8 @@ export interface SqlValue {
   readonly types: readonly string[];
   readonly isMany: boolean;
   readonly hasHoles: boolean;
+  /** Each value is JSON: a contained resource, or a complex element of one. */
+  readonly isJson: boolean;
   /** Where child elements are recorded; null for what is not an element (literals, results of functions). */
   readonly tree: ElementTree | null;
   /** A choice element before ofType(): its stem and the value it belongs to. */
@@ -25,7 +29,7 @@ export interface SqlValue {
 
 /** A single value that is no element. */
 export function scalar(sql: string, type: string): SqlValue {
-  return { sql, types: [type], isMany: false, hasHoles: false, tree: null, choice: null };
+  return { sql, types: [type], isMany: false, hasHoles: false, isJson: false, tree: null, choice: null };
 }
 
 /** Names for lambda parameters, never the same twice in one view. */
@@ -52,10 +56,14 @@ export function mapItems(value: SqlValue, names: Names, type: string, map: (sql:
 /** A child element under its JSON name; recorded in the tree of what the view reads. */
 export function stepInto(value: SqlValue, names: Names, jsonName: string, type: string, isMany: boolean): SqlValue {
   const tree = value.tree?.read(jsonName, type, isMany) ?? null;
-  const field = (sql: string): string =>
-    /^[\w."]+$/.test(sql) ? `${sql}.${sqlName(jsonName)}` : `(${sql}).${sqlName(jsonName)}`;
-  const base = { types: [type], tree, choice: null };
-  const isPrimitive = primitiveSqlType(type) !== undefined;
+  const primitive = primitiveSqlType(type);
+  const isPrimitive = primitive !== undefined;
+  const shape = { [jsonName]: isMany ? [primitive ?? 'JSON'] : (primitive ?? 'JSON') };
+  const field = (sql: string): string => {
+    if (value.isJson) return `(from_json(${sql}, ${sqlString(JSON.stringify(shape))})).${sqlName(jsonName)}`;
+    return /^[\w."]+$/.test(sql) ? `${sql}.${sqlName(jsonName)}` : `(${sql}).${sqlName(jsonName)}`;
+  };
+  const base = { types: [type], tree, choice: null, isJson: value.isJson && !isPrimitive };
   if (!value.isMany) return { ...base, sql: field(value.sql), isMany, hasHoles: isMany && isPrimitive };
   const name = names.next();
   const children = `list_transform(${value.sql}, lambda ${name}: ${field(name)})`;

@@ -21,7 +21,7 @@ import {
 import { stableJson } from '../util/stable-json.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import { compileView, flatTableSql, prelude, readJsonSource, sqlString, timeColumns, type CompiledView } from '../views/index.ts';
-import { addPrefixMatches, forgetPrefixMatches } from './prefix-matches.ts';
+import { addPrefixMatches } from './prefix-matches.ts';
 import { loadSiteTables } from './site-tables.ts';
 import type { Warehouse } from './warehouse.ts';
 
@@ -91,8 +91,7 @@ export async function loadFlatTables(
     counts.push({ view: view.name, rows: Number(row?.['n']) });
   }
   await warehouse.run(`CREATE OR REPLACE TABLE encounter AS ${encounterSelect(mapping)}`, [], 'encounter');
-  await warehouse.run(forgetPrefixMatches);
-  await warehouse.run(addPrefixMatches, [], 'codes by their beginning');
+  await addPrefixMatches(warehouse);
   await warehouse.run(`DROP TABLE ${recordedEncounter}`);
   for (const update of partUpdates(mapping)) await warehouse.run(update, [], 'part-of');
   onProgress({ task: 'flat tables', done: views.length, total: views.length });

@@ -10,7 +10,7 @@ import { readTerminology } from '../terminology/index.ts';
 import { createFlattener, timeParts, type FlatRow, type Flattener } from '../views/index.ts';
 import { prefixSystems } from './prefix-matches.ts';
 import { loadSiteTables } from './site-tables.ts';
-import type { SqlRunner } from './terminology-tables.ts';
+import type { SqlRunner } from './insert-rows.ts';
 
 const readObservationCodes: ReadonlySet<string> = new Set(
   readTerminology()
@@ -67,7 +67,7 @@ export class PatientTables {
     );
   }
 
-  /** Whether a code occurs that a value set may hold by its beginning; where not, addPrefixMatches adds nothing. */
+  /** Whether a code occurs that a value set may hold by its beginning; where not, there are no members to add. */
   mayMatchPrefixes(rows: ReadonlyMap<string, readonly FlatRow[]>): boolean {
     return this.#systems.some(([table, c]) =>
       (rows.get(table) ?? []).some((row) =>

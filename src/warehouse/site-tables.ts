@@ -6,7 +6,7 @@
  */
 import { codeMeanings, type SettledMapping } from '../mapping/index.ts';
 import { sqlString } from '../views/index.ts';
-import type { SqlRunner } from './terminology-tables.ts';
+import type { SqlRunner } from './insert-rows.ts';
 
 export async function loadSiteTables(warehouse: SqlRunner, mapping: SettledMapping): Promise<void> {
   const rows = codeMeanings(mapping).map(({ element, system, code, meaning }) => [element, system, code, meaning]);

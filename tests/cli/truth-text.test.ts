@@ -22,6 +22,7 @@ const model = {
 const truth: TruthEvaluation = {
   outcome: 'unplanned inpatient readmission',
   discharges: 100,
+  event: 'unplanned readmission',
   events: 15,
   labelDisagreements: 0,
   meanOracleRisk: 0.149,
@@ -65,7 +66,7 @@ describe('truthText', () => {
 
   it('warns where the label is another one', () => {
     const text = truthText({ ...truth, outcome: 'label 1 of the file mine.csv', labelDisagreements: 3, permutedAuroc: null });
-    expect(text).toContain('warning: 3 labels');
+    expect(text).toContain('warning: 3 labels are not the drawn unplanned readmission');
     expect(text).toContain('the label is: label 1 of the file mine.csv');
   });
 });

@@ -2,7 +2,7 @@
  * The cases of tests/cases: records in, stays with their exclusion or outcome out, told by the same explanation the command line prints.
  *
  * Cases of one definition and one run-out day share a landing folder, each with ids of its own, so that they also test that patients do
- * not touch each other.
+ * not touch each other. A case that says from when its records are complete has a folder of its own: its last event is the end of its records.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -14,11 +14,11 @@ import {
   type Cohort,
   type CohortDefinition,
 } from '../../src/cohort/index.ts';
-import { readManifest } from '../../src/fhir/landing.ts';
+import { readManifest, type LandingManifest } from '../../src/fhir/landing.ts';
 import { stableJson } from '../../src/util/stable-json.ts';
 import { loadFlatTables, loadTerminology, Warehouse } from '../../src/warehouse/index.ts';
 import { expand, type Resource } from '../cases/compact.ts';
-import { withLanding } from '../cases/landing.ts';
+import { clinicalTypes, withLanding } from '../cases/landing.ts';
 
 interface ExpectedStay {
   /** Ids in order, a blank between. */
@@ -43,6 +43,8 @@ interface ExpectedStay {
   readonly emergency?: string | null;
   readonly age?: number;
   readonly dischargedFrom?: string;
+  /** Meaning of the disposition it ended with. */
+  readonly disposition?: string | null;
   readonly reason?: string | null;
   readonly lengthMs?: number;
 }
@@ -54,6 +56,10 @@ interface Case {
   readonly definition?: Record<string, unknown>;
   /** Last complete day, yyyymmdd. */
   readonly runOut?: number;
+  /** Of the folder's manifest; default 2026-01-01. */
+  readonly transactionTime?: string;
+  /** From when the records are complete, as in the folder's manifest; completeFrom by the ids of the case. Default: from the beginning. */
+  readonly coverage?: Omit<LandingManifest['coverage'], 'types'>;
   readonly resources: readonly (string | Resource)[];
   readonly expect: { readonly stays: readonly ExpectedStay[] };
 }
@@ -67,7 +73,8 @@ const cases = readdirSync(folder)
 
 const groups = new Map<string, (typeof cases)[number][]>();
 for (const c of cases) {
-  const key = stableJson({ definition: c.definition ?? {}, runOut: c.runOut ?? null });
+  const alone = c.coverage !== undefined || c.transactionTime !== undefined;
+  const key = alone ? c.title : stableJson({ definition: c.definition ?? {}, runOut: c.runOut ?? null });
   groups.set(key, [...(groups.get(key) ?? []), c]);
 }
 
@@ -92,10 +99,16 @@ function prefixed(resources: readonly Resource[], prefix: string): Resource[] {
   );
 }
 
+function coverageOf({ coverage = { from: null }, prefix }: (typeof cases)[number]): LandingManifest['coverage'] {
+  const { completeFrom, ...bounds } = coverage;
+  const own = Object.fromEntries(Object.entries(completeFrom ?? {}).map(([id, instant]) => [`Patient/${prefix}${id}`, instant]));
+  return { types: [...clinicalTypes], ...bounds, ...(completeFrom === undefined ? {} : { completeFrom: own }) };
+}
+
 async function actualStays(warehouse: Warehouse, prefix: string): Promise<object[]> {
   const bare = (key: unknown): string | null => (typeof key === 'string' ? key.replace(/^\w+\//, '').replace(prefix, '') : null);
   const rows = await warehouse.rows(
-    `SELECT d.stay_id, d.discharge_id, d.emergency_encounter_id FROM discharge d
+    `SELECT d.stay_id, d.discharge_id, d.emergency_encounter_id, s.disposition FROM discharge d JOIN stay s ON s.stay_id = d.stay_id
      WHERE d.stay_id LIKE 'Encounter/${prefix}%' ORDER BY d.patient_id, d.admit_ms, d.stay_id`,
   );
   return Promise.all(
@@ -117,6 +130,7 @@ async function actualStays(warehouse: Warehouse, prefix: string): Promise<object
         emergency: bare(row['emergency_encounter_id']),
         age: discharge?.['age_years'],
         dischargedFrom: bare(row['discharge_id']),
+        disposition: row['disposition'],
         reason: discharge?.['reason_code'],
         lengthMs: Number(discharge?.['discharge_ms']) - Number(discharge?.['admit_ms']),
       };
@@ -140,13 +154,22 @@ describe('cohort cases', () => {
 });
 
 describe.each([...groups].map(([rules, group]) => ({ rules, group })))('cases by $rules', ({ group }) => {
-  const first = group[0] as Case;
+  const first = group[0] as (typeof cases)[number];
   let cohort: Cohort;
 
   beforeAll(async () => {
     const resources = group.flatMap((c) => prefixed(expand(c.resources), c.prefix));
-    await withLanding(resources, async (dir) => void (await loadFlatTables(warehouse, dir, await readManifest(dir))));
-    const options = { transactionTime: '2026-01-01T00:00:00Z', runOut: first.runOut ?? 20251231 };
+    const told = { coverage: coverageOf(first), transactionTime: first.transactionTime ?? '2026-01-01T00:00:00Z' };
+    const { coverage, transactionTime } = await withLanding(
+      resources,
+      async (dir) => {
+        const manifest = await readManifest(dir);
+        await loadFlatTables(warehouse, dir, manifest);
+        return manifest;
+      },
+      told,
+    );
+    const options = { transactionTime, coverage, runOut: first.runOut ?? 20251231 };
     cohort = await buildCohort(warehouse, definitionOf(first), options);
   });
 

@@ -15,7 +15,7 @@ const only = (features: Record<string, number>, prefix: string): string[] =>
 const index = 'IMP a 2020-06-30T12:00:00Z/2020-07-04T18:00:00Z at=north reason=233604007';
 
 describe('demographics', () => {
-  it.each([
+  it.concurrent.each([
     ['Patient p born=1950-06-30 sex=female', 70, 1, 0],
     ['Patient p born=1950-07-01 sex=male', 69, 0, 1],
     ['Patient p born=1950 sex=other', 69, 0, 0],
@@ -30,7 +30,7 @@ describe('demographics', () => {
 });
 
 describe('index stay', () => {
-  it('describes a plain stay', async () => {
+  it.concurrent('describes a plain stay', async () => {
     expect(await featuresOf(warehouse, 'a', index)).toMatchObject({
       length_of_stay_days: 4.25,
       stay_encounters: 1,
@@ -44,42 +44,45 @@ describe('index stay', () => {
     });
   });
 
-  it('describes a stay of three encounters in two hospitals, through the emergency room and intensive care', async () => {
-    const features = await featuresOf(
-      warehouse,
-      'c',
-      'EMER e 2020-06-30T09:00:00Z/2020-06-30T11:00:00Z',
-      'IMP a 2020-06-30T12:00:00Z/2020-07-01T12:00:00Z at=north',
-      'IMP b 2020-07-01T12:00:00Z/2020-07-02T12:00:00Z at=north type=305351004 reason=22298006',
-      'IMP c 2020-07-02T13:00:00Z/2020-07-03T18:00:00Z at=south reason=88805009',
-    );
-    expect(features).toMatchObject({
-      length_of_stay_days: 3.25,
-      stay_encounters: 3,
-      stay_transferred: 1,
-      admitted_through_emergency: 1,
-      acute_admission: 1,
-      intensive_care: 1,
-      reason_recorded: 1,
-      reason_coronary: 1,
-      reason_heart_failure: 0,
-    });
-  });
+  it.concurrent(
+    'describes a stay of three encounters in two hospitals, through the emergency room and intensive care',
+    async () => {
+      const features = await featuresOf(
+        warehouse,
+        'c',
+        'EMER e 2020-06-30T09:00:00Z/2020-06-30T11:00:00Z',
+        'IMP a 2020-06-30T12:00:00Z/2020-07-01T12:00:00Z at=north',
+        'IMP b 2020-07-01T12:00:00Z/2020-07-02T12:00:00Z at=north type=305351004 reason=22298006',
+        'IMP c 2020-07-02T13:00:00Z/2020-07-03T18:00:00Z at=south reason=88805009',
+      );
+      expect(features).toMatchObject({
+        length_of_stay_days: 3.25,
+        stay_encounters: 3,
+        stay_transferred: 1,
+        admitted_through_emergency: 1,
+        acute_admission: 1,
+        intensive_care: 1,
+        reason_recorded: 1,
+        reason_coronary: 1,
+        reason_heart_failure: 0,
+      });
+    },
+  );
 
-  it('has neither reason nor acuity for an arranged stay without a reason', async () => {
+  it.concurrent('has neither reason nor acuity for an arranged stay without a reason', async () => {
     const features = await featuresOf(warehouse, 'a', 'IMP a 2020-06-30T12:00:00Z/2020-07-04T18:00:00Z type=305408004');
     expect(features).toMatchObject({ acute_admission: 0, reason_recorded: 0 });
     expect(only(features, 'reason_')).toEqual([]);
   });
 
-  it('counts elapsed time, the same across a change of clocks', async () => {
+  it.concurrent('counts elapsed time, the same across a change of clocks', async () => {
     const spring = 'IMP a 2020-03-07T12:00:00-05:00/2020-03-08T12:00:00-04:00';
     expect((await featuresOf(warehouse, 'a', spring))['length_of_stay_days']).toBe(23 / 24);
   });
 });
 
 describe('utilization', () => {
-  it('counts nothing where nothing came before', async () => {
+  it.concurrent('counts nothing where nothing came before', async () => {
     const features = await featuresOf(warehouse, 'a', index);
     expect(features).toMatchObject({
       prior_admissions_365d: 0,
@@ -90,7 +93,7 @@ describe('utilization', () => {
     expect(features['days_since_last_discharge']).toBeNaN();
   });
 
-  it('sums earlier stays: one planned, one just inside a year, one just outside', async () => {
+  it.concurrent('sums earlier stays: one planned, one just inside a year, one just outside', async () => {
     const features = await featuresOf(
       warehouse,
       'a',
@@ -109,7 +112,7 @@ describe('utilization', () => {
     });
   });
 
-  it.each([
+  it.concurrent.each([
     ['2019-07-01T12:00:00Z', 1],
     ['2019-07-01T11:59:59.999Z', 0],
   ])('counts a stay admitted at %s in the year before: %i', async (start, count) => {
@@ -117,7 +120,7 @@ describe('utilization', () => {
     expect((await featuresOf(warehouse, 'a', index, earlier))['prior_admissions_365d']).toBe(count);
   });
 
-  it.each([
+  it.concurrent.each([
     ['2020-05-31T12:00:00Z', 1],
     ['2020-05-31T11:59:59.999Z', 0],
   ])('counts a stay admitted at %s in the 30 days before: %i', async (start, count) => {
@@ -125,7 +128,7 @@ describe('utilization', () => {
     expect((await featuresOf(warehouse, 'a', index, earlier))['prior_admissions_30d']).toBe(count);
   });
 
-  it.each([
+  it.concurrent.each([
     ['2020-01-02T12:00:00Z', 1, 1],
     ['2020-01-02T11:59:59.999Z', 0, 1],
     ['2019-07-01T12:00:00Z', 0, 1],
@@ -135,7 +138,7 @@ describe('utilization', () => {
     expect(features).toMatchObject({ emergency_visits_180d: half, emergency_visits_365d: year });
   });
 
-  it('leaves out the emergency visit that led here, not the one before, nor any after the admission', async () => {
+  it.concurrent('leaves out the emergency visit that led here, not the one before, nor any after the admission', async () => {
     const features = await featuresOf(
       warehouse,
       'a',
@@ -147,7 +150,7 @@ describe('utilization', () => {
     expect(features).toMatchObject({ emergency_visits_180d: 1, emergency_visits_365d: 1, admitted_through_emergency: 1 });
   });
 
-  it('tells outpatient, home and nursing care apart, and leaves out what did not happen', async () => {
+  it.concurrent('tells outpatient, home and nursing care apart, and leaves out what did not happen', async () => {
     const features = await featuresOf(
       warehouse,
       'a',
@@ -170,7 +173,7 @@ describe('utilization', () => {
     });
   });
 
-  it('sees an earlier index discharge as an earlier stay of the next', async () => {
+  it.concurrent('sees an earlier index discharge as an earlier stay of the next', async () => {
     const matrix = await matrixOf(
       warehouse,
       expand([index, 'IMP b 2020-07-10T18:00:00Z/2020-07-12T18:00:00Z at=north reason=88805009']),
@@ -186,7 +189,7 @@ describe('utilization', () => {
 });
 
 describe('comorbidity', () => {
-  it('flags both diabetes categories and weighs the dominant one', async () => {
+  it.concurrent('flags both diabetes categories and weighs the dominant one', async () => {
     const features = await featuresOf(
       warehouse,
       'a',
@@ -202,7 +205,7 @@ describe('comorbidity', () => {
     expect(features['elixhauser_index']).toBe(7);
   });
 
-  it('weighs metastatic over solid cancer', async () => {
+  it.concurrent('weighs metastatic over solid cancer', async () => {
     const features = await featuresOf(
       warehouse,
       'a',
@@ -213,7 +216,7 @@ describe('comorbidity', () => {
     expect(features).toMatchObject({ charlson_canc: 1, charlson_metacanc: 1, charlson_index: 6, elixhauser_index: 12 });
   });
 
-  it('sums weights below zero', async () => {
+  it.concurrent('sums weights below zero', async () => {
     const features = await featuresOf(
       warehouse,
       'a',
@@ -224,7 +227,7 @@ describe('comorbidity', () => {
     expect(features).toMatchObject({ elixhauser_depre: 1, elixhauser_obes: 1, elixhauser_index: -7, charlson_index: 0 });
   });
 
-  it.each([
+  it.concurrent.each([
     ['recorded at the discharge', 'from=2020-07-01 recorded=2020-07-04T18:00:00Z', 1],
     ['recorded one millisecond after it', 'from=2020-07-01 recorded=2020-07-04T18:00:00.001Z', 0],
     ['recorded on the day of discharge, time unknown', 'from=2020-07-01 recorded=2020-07-04', 0],
@@ -255,7 +258,7 @@ describe('comorbidity', () => {
     expect(features['charlson_chf']).toBe(flag);
   });
 
-  it('counts a condition of two codings once for its categories', async () => {
+  it.concurrent('counts a condition of two codings once for its categories', async () => {
     const features = await featuresOf(warehouse, 'a', index, 'Condition c codes=88805009,84114007 from=2019');
     expect(features).toMatchObject({ charlson_chf: 1, charlson_index: 2 });
   });
@@ -265,7 +268,7 @@ describe('observations', () => {
   const at = '2020-07-01T08:00:00Z';
   const lab = (code: string, rest: string): string => `Observation o code=${code} on=${at} in=a ${rest}`;
 
-  it.each([
+  it.concurrent.each([
     ['haemoglobin in g/dL', lab('718-7', 'value=11.5 unit=g/dL'), 'last_haemoglobin', 11.5],
     ['haemoglobin in g/L', lab('718-7', 'value=115 unit=g/L'), 'last_haemoglobin', 11.5],
     ['glucose in mmol/L', lab('2339-0', 'value=5.5 unit=mmol/L'), 'last_glucose', 5.5 * 18.0156],
@@ -283,7 +286,7 @@ describe('observations', () => {
     expect((await featuresOf(warehouse, 'a', index, line))[feature]).toBeCloseTo(value, 10);
   });
 
-  it.each([
+  it.concurrent.each([
     ['an unknown unit', lab('2951-2', 'value=134 unit=g/dL')],
     ['a unit of other case', lab('2951-2', 'value=134 unit=MMOL/L')],
     ['no unit', lab('2951-2', 'value=134')],
@@ -306,7 +309,7 @@ describe('observations', () => {
     expect(features['last_sodium']).toBeNaN();
   });
 
-  it.each([
+  it.concurrent.each([
     ['24 h before the admission', 'on=2020-06-29T12:00:00Z'],
     ['in the emergency room', 'on=2020-06-30T09:00:00Z in=e'],
     ['at the discharge', 'on=2020-07-04T18:00:00Z in=a'],
@@ -320,7 +323,7 @@ describe('observations', () => {
     ).toBe(134);
   });
 
-  it('takes the last value that can be read, not a later one that cannot', async () => {
+  it.concurrent('takes the last value that can be read, not a later one that cannot', async () => {
     const features = await featuresOf(
       warehouse,
       'a',
@@ -333,7 +336,7 @@ describe('observations', () => {
     expect(features['last_sodium']).toBe(137);
   });
 
-  it('takes the greatest id where two are of one instant, in whatever order they come', async () => {
+  it.concurrent('takes the greatest id where two are of one instant, in whatever order they come', async () => {
     const lines = ['x1 value=141', 'x3 value=137', 'x2 value=144'].map(
       (o) => `Observation ${o} code=2951-2 unit=mmol/L on=${at} in=a`,
     );
@@ -341,7 +344,7 @@ describe('observations', () => {
     expect((await featuresOf(warehouse, 'a', index, ...lines.reverse()))['last_sodium']).toBe(137);
   });
 
-  it('reads blood pressure from components', async () => {
+  it.concurrent('reads blood pressure from components', async () => {
     const quantity = (code: string, value: number): object => ({
       code: { coding: [{ system: 'http://loinc.org', code }] },
       valueQuantity: { value, unit: 'mmHg', code: 'mm[Hg]' },
@@ -359,7 +362,7 @@ describe('observations', () => {
     expect(await featuresOf(warehouse, 'a', index, panel)).toMatchObject({ last_systolic_bp: 122, last_diastolic_bp: 71 });
   });
 
-  it.each([
+  it.concurrent.each([
     ['2019-07-05T18:00:00Z', 7.5],
     ['2019-07-05T17:59:59.999Z', Number.NaN],
   ])('looks back a year for HbA1c, to %s', async (on, value) => {
@@ -373,7 +376,7 @@ describe('observations', () => {
     expect(features['last_hba1c']).toBe(value);
   });
 
-  it.each([
+  it.concurrent.each([
     ['daily', '449868002', 1],
     ['never', '266919005', 0],
     ['unknown', '266927001', Number.NaN],
@@ -382,13 +385,13 @@ describe('observations', () => {
     expect((await featuresOf(warehouse, 'a', index, line))['smoker']).toBe(value);
   });
 
-  it('does not guess about smoking', async () => {
+  it.concurrent('does not guess about smoking', async () => {
     expect((await featuresOf(warehouse, 'a', index))['smoker']).toBeNaN();
   });
 });
 
 describe('medications', () => {
-  it('counts drugs once, by window and class', async () => {
+  it.concurrent('counts drugs once, by window and class', async () => {
     const features = await featuresOf(
       warehouse,
       'a',
@@ -403,7 +406,7 @@ describe('medications', () => {
     expect(only(features, 'medication_')).toEqual(['medication_anticoagulant', 'medication_insulin']);
   });
 
-  it.each([
+  it.concurrent.each([
     ['2020-04-05T18:00:00Z', 1, 1],
     ['2020-04-05T17:59:59.999Z', 0, 1],
     ['2019-07-05T18:00:00Z', 0, 1],
@@ -413,7 +416,7 @@ describe('medications', () => {
     expect(features).toMatchObject({ distinct_drugs_90d: quarter, medication_anticoagulant: quarter, distinct_drugs_365d: year });
   });
 
-  it.each([
+  it.concurrent.each([
     ['a plan', 'on=2020-07-01T08:00:00Z intent=plan'],
     ['a proposal', 'on=2020-07-01T08:00:00Z intent=proposal'],
     ['entered in error', 'on=2020-07-01T08:00:00Z status=entered-in-error'],
@@ -425,14 +428,14 @@ describe('medications', () => {
     expect(features).toMatchObject({ distinct_drugs_365d: 0, new_drugs_in_stay: 0, medication_anticoagulant: 0 });
   });
 
-  it('does not count an order without a code as a drug', async () => {
+  it.concurrent('does not count an order without a code as a drug', async () => {
     const features = await featuresOf(warehouse, 'a', index, 'Order m on=2020-07-01T08:00:00Z in=a');
     expect(features).toMatchObject({ distinct_drugs_365d: 0, new_drugs_in_stay: 0 });
   });
 });
 
 describe('procedures', () => {
-  it('counts distinct procedures of the stay, without paperwork', async () => {
+  it.concurrent('counts distinct procedures of the stay, without paperwork', async () => {
     const features = await featuresOf(
       warehouse,
       'a',
@@ -455,7 +458,7 @@ describe('procedures', () => {
     });
   });
 
-  it('takes those of every encounter of a stitched stay and of no other', async () => {
+  it.concurrent('takes those of every encounter of a stitched stay and of no other', async () => {
     const features = await featuresOf(
       warehouse,
       'b',
@@ -470,7 +473,7 @@ describe('procedures', () => {
 });
 
 describe('social', () => {
-  it('flags what is present', async () => {
+  it.concurrent('flags what is present', async () => {
     const features = await featuresOf(
       warehouse,
       'a',

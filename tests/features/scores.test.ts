@@ -12,7 +12,7 @@ const quiet = (hours: number): string =>
   `IMP a 2020-06-30T00:00:00Z/${new Date(Date.UTC(2020, 5, 30, hours)).toISOString()} type=183495009`;
 
 describe('LACE', () => {
-  it.each([
+  it.concurrent.each([
     [23, 0],
     [24, 1],
     [47, 1],
@@ -35,14 +35,14 @@ describe('LACE', () => {
     });
   });
 
-  it('gives 3 points for an acute admission', async () => {
+  it.concurrent('gives 3 points for an acute admission', async () => {
     expect(await featuresOf(warehouse, 'a', 'IMP a 2020-06-30T00:00:00Z/2020-06-30T12:00:00Z')).toMatchObject({
       lace_a: 3,
       lace: 3,
     });
   });
 
-  it.each([
+  it.concurrent.each([
     ['previous infarction', '22298006', 1],
     ['cerebrovascular disease', '230690007', 1],
     ['diabetes', '44054006', 1],
@@ -64,12 +64,12 @@ describe('LACE', () => {
     expect(await featuresOf(warehouse, 'a', quiet(12), ...conditions)).toMatchObject({ lace_c: points, lace: points });
   });
 
-  it.each([0, 1, 2, 3, 4, 6])('gives %i earlier emergency visits their points, 4 at most', async (count) => {
+  it.concurrent.each([0, 1, 2, 3, 4, 6])('gives %i earlier emergency visits their points, 4 at most', async (count) => {
     const visits = Array.from({ length: count }, (_, i) => `EMER e${i} 2020-03-0${i + 1}T00:00:00Z/2020-03-0${i + 1}T02:00:00Z`);
     expect(await featuresOf(warehouse, 'a', quiet(12), ...visits)).toMatchObject({ lace_e: Math.min(count, 4) });
   });
 
-  it('reaches 19', async () => {
+  it.concurrent('reaches 19', async () => {
     const features = await featuresOf(
       warehouse,
       'a',
@@ -82,7 +82,7 @@ describe('LACE', () => {
 });
 
 describe('HOSPITAL', () => {
-  it('gives nothing to a quiet stay and counts both laboratory values as not measured', async () => {
+  it.concurrent('gives nothing to a quiet stay and counts both laboratory values as not measured', async () => {
     expect(await featuresOf(warehouse, 'a', quiet(12))).toMatchObject({
       hospital_2013: 0,
       hospital_2016: 0,
@@ -93,7 +93,7 @@ describe('HOSPITAL', () => {
   const item = (code: string, value: number, unit: string): string =>
     `Observation o${code} code=${code} value=${value} unit=${unit} on=2020-06-30T06:00:00Z in=a`;
 
-  it.each([
+  it.concurrent.each([
     ['haemoglobin 11.9', [item('718-7', 11.9, 'g/dL')], 12, 1, 1],
     ['haemoglobin 12', [item('718-7', 12, 'g/dL')], 12, 0, 1],
     ['sodium 134', [item('2951-2', 134, 'mmol/L')], 12, 1, 1],
@@ -113,14 +113,14 @@ describe('HOSPITAL', () => {
     });
   });
 
-  it('gives 1 point for an urgent admission', async () => {
+  it.concurrent('gives 1 point for an urgent admission', async () => {
     expect(await featuresOf(warehouse, 'a', 'IMP a 2020-06-30T00:00:00Z/2020-06-30T12:00:00Z')).toMatchObject({
       hospital_2013: 1,
       hospital_2016: 1,
     });
   });
 
-  it.each([
+  it.concurrent.each([
     [0, 0, 0],
     [1, 2, 0],
     [2, 2, 2],
@@ -138,7 +138,7 @@ describe('HOSPITAL', () => {
     });
   });
 
-  it('reaches 13', async () => {
+  it.concurrent('reaches 13', async () => {
     const features = await featuresOf(
       warehouse,
       'a',

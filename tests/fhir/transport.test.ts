@@ -50,7 +50,7 @@ function transportTo(url: string, options: Partial<TransportOptions> = {}): Tran
   const waits: number[] = [];
   const transport = createTransport({
     base: parseFhirBase(url, { allowHttp: true }),
-    timeoutMs: 200,
+    timeoutMs: 5_000,
     sleep: (ms) => {
       waits.push(ms);
       return Promise.resolve();

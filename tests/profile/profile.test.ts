@@ -52,7 +52,7 @@ describe('a German hospital', () => {
         isRead: false,
       },
     ]);
-    expect(system(profile, 'MedicationRequest.medicationCodeableConcept')).toMatchObject([{ status: 'alias', isRead: true }]);
+    expect(system(profile, 'MedicationRequest.medication')).toMatchObject([{ status: 'alias', isRead: true }]);
     expect(system(profile, 'Procedure.code')).toMatchObject([{ status: 'used', isRead: true }]);
     expect(profile.unread).toContainEqual({
       role: 'unit',
@@ -100,7 +100,10 @@ describe('an American hospital', () => {
     const profile = await profileOf(americanHospital());
     expect(ids(profile, 'stops')).toEqual(['no-inpatient', 'unclaimed-class', 'no-index-discharge']);
     expect(ids(profile, 'harms')).toEqual(expect.arrayContaining(['medication-reference', 'undated-deaths', 'no-records']));
-    expect(share(profile, 'MedicationRequest', 'medicationReference without a code')).toEqual([12, 12]);
+    expect(share(profile, 'MedicationRequest', 'medicationReference not followed')).toEqual([12, 12]);
+    expect(profile.verdicts.find(({ id }) => id === 'medication-reference')?.text).toContain(
+      'medicationReference: 12 of 12 not followed',
+    );
     expect(system(profile, 'Condition.code')).toMatchObject([
       { uri: 'http://hl7.org/fhir/sid/icd-10-cm', status: 'used', isRead: true },
       { uri: 'http://snomed.info/sct', status: 'used' },
@@ -116,6 +119,47 @@ describe('an American hospital', () => {
     // All of them died in hospital, says the disposition, and one is dead since an unknown day.
     expect(after.cohort.attrition.find(({ label }) => label === 'died-in-stay')?.n).toBe(11);
     expect(after.cohort.attrition.find(({ label }) => label === 'undated-death')?.n).toBe(1);
+  });
+});
+
+describe('orders by reference', () => {
+  const order = (n: number, more: object): Resource => ({
+    resourceType: 'MedicationRequest',
+    id: `m${n}`,
+    status: 'active',
+    intent: 'order',
+    subject: { reference: `Patient/p${n}` },
+    authoredOn: '2020-01-02T10:00:00Z',
+    ...more,
+  });
+  const patients = Array.from({ length: 6 }, (_, n) => expand([`Patient p${n} born=1950-01-01`])).flat();
+  const code = { coding: [{ system: 'http://www.whocc.no/atc', code: 'C03CA01', display: 'furosemide' }] };
+  const contained = [
+    { resourceType: 'PractitionerRole', id: 'who', code: [{ text: 'Dr. Secretname' }] },
+    { resourceType: 'Medication', id: 'd', code },
+  ];
+
+  it('count with the contained Medication they name, and are told apart from those that name another resource', async () => {
+    const orders = patients.map((_, n) =>
+      order(n, { medicationReference: { reference: n < 5 ? '#d' : 'Medication/d' }, contained }),
+    );
+    const profile = await profileOf([...patients, ...orders]);
+    expect(share(profile, 'MedicationRequest', 'medicationCodeableConcept or contained Medication')).toEqual([5, 6]);
+    expect(share(profile, 'MedicationRequest', 'medicationReference not followed')).toEqual([1, 6]);
+    expect(system(profile, 'MedicationRequest.medication')).toMatchObject([
+      { uri: 'http://www.whocc.no/atc', codings: 5, isRead: true },
+    ]);
+    expect(profile.verdicts.find(({ id }) => id === 'medication-reference')).toMatchObject({
+      weight: 'harms',
+      text: expect.stringContaining('medicationReference: 1 of 6 not followed') as unknown,
+    });
+    expect(JSON.stringify(profile)).not.toContain('Secretname');
+  });
+
+  it('say nothing where every Medication is contained', async () => {
+    const orders = patients.map((_, n) => order(n, { medicationReference: { reference: '#d' }, contained }));
+    const profile = await profileOf([...patients, ...orders]);
+    expect(profile.verdicts.filter(({ id }) => id === 'medication-reference')).toEqual([]);
   });
 });
 

@@ -96,6 +96,15 @@ describe('facts of a patient', () => {
     expect([...(facts.orders[0]?.sets ?? [])].sort()).toEqual(['medication_anticoagulant', 'medication_antiplatelet']);
   });
 
+  it('read the drug of an order in the contained Medication that it names', () => {
+    const code = { coding: [{ system: 'http://www.nlm.nih.gov/research/umls/rxnorm', code: '855332' }] };
+    const order = { resourceType: 'MedicationRequest', id: 'm', subject: { reference: 'Patient/p' }, authoredOn: '2020-01-02' };
+    const drug = (reference: string, resourceType = 'Medication'): unknown =>
+      read({ ...order, medicationReference: { reference }, contained: [{ resourceType, id: 'd', code }] }).orders[0]?.drug;
+    expect(drug('#d')).toBe('855332');
+    expect([drug('#e'), drug('Medication/d'), drug('#d', 'Substance')]).toEqual([null, null, null]);
+  });
+
   it('leave out plans, proposals, undated orders and those entered in error', () => {
     const lines = ['a intent=plan on=2020', 'b intent=proposal on=2020', 'c status=entered-in-error on=2020', 'd on=2020-13'];
     expect(read(...lines.map((line) => `Order ${line} code=855332`)).orders).toEqual([]);

@@ -128,6 +128,18 @@ const changeCodings: Change = (resource, stream) => {
     { system: sct },
   ]);
   concept.coding = pick(stream, [[first, other], [other, first], [other], [{ ...first, system: undefined }], []]);
+  if (resource.resourceType !== 'MedicationRequest') return;
+  const [reference, resourceType] = pick(stream, [
+    ...Array<[string, string]>(6).fill(['', '']),
+    ...Array<[string, string]>(3).fill(['#drug', 'Medication']),
+    ['#other', 'Medication'],
+    ['#drug', 'Substance'],
+    ['Medication/drug', 'Medication'],
+  ]);
+  if (reference === '') return;
+  delete resource['medicationCodeableConcept'];
+  resource['medicationReference'] = { reference };
+  resource['contained'] = [{ resourceType, id: 'drug', code: concept }];
 };
 
 const changeEncounter: Change = (resource, stream) => {

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseCohortDefinition, readCohortDefinition, type CohortDefinition } from '../../src/cohort/index.ts';
-import { ageAtAdmission, defaultIndexRules, exclusionOf } from '../../src/simulation/eligibility.ts';
+import { ageAtAdmission, exclusionOf, indexRulesOf } from '../../src/simulation/eligibility.ts';
+import type { LandingManifest } from '../../src/fhir/landing.ts';
 import { createFactReader, factTypes } from '../../src/simulation/fact-reader.ts';
 import { dayNumber } from '../../src/simulation/record-time.ts';
 import { staysOf } from '../../src/simulation/stays.ts';
@@ -13,6 +14,8 @@ interface Case {
   readonly title: string;
   readonly definition?: Record<string, unknown>;
   readonly runOut?: number;
+  readonly transactionTime?: string;
+  readonly coverage?: Omit<LandingManifest['coverage'], 'types'>;
   readonly resources: readonly (string | Resource)[];
   readonly expect: { readonly stays: readonly Record<string, unknown>[] };
 }
@@ -35,7 +38,9 @@ const folder = new URL('../cases/', import.meta.url);
 const cases = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .sort()
-  .flatMap((file) => (JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Case[]).map((c) => ({ ...c, file })));
+  .flatMap((file) => (JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Case[]).map((c) => ({ ...c, file })))
+  // The simulation reads records as their source wrote them; instants of single patients come into a manifest by what it does to them.
+  .filter((c) => c.coverage?.completeFrom === undefined);
 
 function definitionOf({ definition = {} }: Case): CohortDefinition {
   const shipped = readCohortDefinition('hwr-like');
@@ -52,17 +57,16 @@ function definitionOf({ definition = {} }: Case): CohortDefinition {
 const bare = (key: string | null): string | null => key?.replace(/^\w+\//, '') ?? null;
 
 function actualStays(c: Case): object[] {
-  const rules = {
-    ...defaultIndexRules,
-    ...rulesOf(definitionOf(c)),
-    runOutDay: dayNumber(c.runOut ?? 20251231) as number,
-    recordedUntilMs: Date.UTC(2026, 0, 1),
-  };
   const reader = createFactReader();
   const resources = expand(c.resources);
   for (const type of factTypes) {
     for (const resource of resources) if (resource.resourceType === type) reader.read(resource);
   }
+  const { transactionTime = '2026-01-01T00:00:00Z', coverage } = c;
+  const rules = indexRulesOf({ transactionTime, coverage: { types: [], from: null, ...coverage } }, reader.lastEventMs, {
+    ...rulesOf(definitionOf(c)),
+    runOutDay: dayNumber(c.runOut ?? 20251231) as number,
+  });
   return [...reader.patients().values()].flatMap((facts) =>
     staysOf(facts, rules).map((stay) => ({
       encounters: stay.encounterIds.map(bare).join(' '),

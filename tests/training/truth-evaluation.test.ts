@@ -97,7 +97,10 @@ async function judge(study: Study, path: string): Promise<TruthEvaluation> {
 const base = syntheticStudy(31, 500, (_, row) => `reason-${row % 5}`);
 
 describe('readTruth and matchTruth', () => {
-  const { study, rows } = plant(base, 1, 1);
+  const { study, rows: drawn } = plant(base, 1, 1);
+  const rows = drawn.map((row, r): TruthRow =>
+    r % 7 === 3 ? { ...row, state: 'death', oracle: [row.oracle[0], 0.25, 0] } : row,
+  );
 
   it('give back what was written, in the order of the matrix', async () => {
     const truth = await readTruth(await write('shuffled.parquet', [...rows].reverse()));
@@ -105,7 +108,9 @@ describe('readTruth and matchTruth', () => {
     const matched = matchTruth(truth, study.matrix, wanted);
     wanted.forEach((row, i) => {
       expect(matched.oracleUnplanned[i]).toBe(rows[row]!.oracle[0]);
+      expect(matched.oracleDeath[i]).toBe(rows[row]!.oracle[1]);
       expect(matched.unplanned[i]).toBe(rows[row]!.state === 'unplanned' ? 1 : 0);
+      expect(matched.died[i]).toBe(rows[row]!.state === 'death' ? 1 : 0);
       expect(matched.contributions['age_years']?.[i]).toBe(rows[row]!.contributions['age_years']);
     });
     expect(Object.keys(matched.contributions)).toEqual(contributionNames);
@@ -147,7 +152,15 @@ describe('evaluateTruth', () => {
     expect(reason?.share.estimate).toBeLessThan(0.3);
     expect(model!.meanAbsoluteError.estimate).toBeLessThan(reason!.meanAbsoluteError.estimate / 1.5);
     expect(model?.calibrationSlope.estimate).toBeGreaterThan(0.7);
-    expect(Object.keys(truth.models).sort()).toEqual(['forest', 'hospital_2013', 'hospital_2016', 'lace', 'reason']);
+    expect(Object.keys(truth.models).sort()).toEqual([
+      'charlson',
+      'forest',
+      'hospital_2013',
+      'hospital_2016',
+      'lace',
+      'logistic',
+      'reason',
+    ]);
     const { explanations } = truth;
     expect(explanations.rows).toBe(300);
     expect(explanations.families.map(({ family }) => family).slice(0, 2)).toEqual(['demographics', 'utilization']);
@@ -175,6 +188,54 @@ describe('evaluateTruth', () => {
     const outcome = study.matrix.outcome.map((y, r) => (r < 9 ? 1 - y : y));
     const path = await write('labels.parquet', rows);
     expect((await judge({ ...study, matrix: { ...study.matrix, outcome } }, path)).labelDisagreements).toBe(9);
+  });
+});
+
+describe('evaluateTruth of the composite', () => {
+  const composite = (study: Study, on = true): Study => ({
+    ...study,
+    cohort: { ...study.cohort, definition: { ...study.cohort.definition, outcome: { composite: on } } },
+  });
+
+  /** Half of the drawn events are deaths, of half the probability; some discharges have a planned return first. */
+  function withDeaths(seed: number): { study: Study; rows: TruthRow[] } {
+    const { study, rows } = plant(base, 1, seed);
+    const half = rows.map((row, r): TruthRow => {
+      const [p] = row.oracle;
+      const oracle: TruthRow['oracle'] = [p / 2, p / 2, 0];
+      const state =
+        row.state === 'unplanned' && r % 2 === 0 ? 'death' : row.state === 'none' && r % 9 === 0 ? 'planned' : row.state;
+      return { ...row, oracle, probabilities: oracle, state, day: state === 'none' ? null : 5 };
+    });
+    return { study, rows: half };
+  }
+
+  it('judges readmission or death by the probability of either', async () => {
+    const { study, rows } = withDeaths(11);
+    const path = await write('composite.parquet', rows);
+    const either = await judge(composite(study), path);
+    const events = study.matrix.outcome.reduce((sum, y) => sum + y, 0);
+    const whole = await judge(study, await write('whole.parquet', plant(base, 1, 11).rows));
+    // The same events and risks as where all of them are readmissions: the same oracle, whatever its parts.
+    expect(either).toMatchObject({ event: 'unplanned readmission or death', events, labelDisagreements: 0 });
+    expect(either.oracleAuroc).toEqual(whole.oracleAuroc);
+    expect(either.meanOracleRisk).toBeCloseTo(whole.meanOracleRisk, 12);
+    expect(either.models['forest']?.calibrationSlope.estimate).toBeCloseTo(whole.models['forest']!.calibrationSlope.estimate, 9);
+    expect(either.outcome).toContain('or death');
+    expect(either.limits).toHaveLength(whole.limits.length + 1);
+    expect(either.limits.at(-1)).toContain('what moves death alone');
+  });
+
+  it('judges the readmission alone without the switch, and counts labels of the composite as others', async () => {
+    const { study, rows } = withDeaths(12);
+    const alone = await judge(composite(study, false), await write('alone.parquet', rows));
+    const deaths = rows.filter(({ state }) => state === 'death').length;
+    expect(deaths).toBeGreaterThan(50);
+    expect(alone).toMatchObject({
+      event: 'unplanned readmission',
+      events: rows.filter(({ state }) => state === 'unplanned').length,
+      labelDisagreements: deaths,
+    });
   });
 });
 
@@ -241,7 +302,9 @@ describe('evaluateModel with a truth', () => {
     const { truth, ...rest } = evaluation;
     expect(rest).toEqual(await evaluateModel(model, data, run));
     expect(truth).toMatchObject({ discharges: evaluation.discharges, labelDisagreements: 0, explanations: { rows: 40 } });
-    expect(truth?.models['forest']?.auroc).toEqual(evaluation.validations[0]?.results['forest']?.['auroc']);
+    expect(truth?.models['forest']?.auroc).toMatchObject(
+      evaluation.validations[0]?.results['forest']?.['auroc'] ?? { estimate: 0 },
+    );
     expect(truth?.permutedAuroc).toEqual(await permutedAuroc(opened, small, options));
     expect(truth?.permutedAuroc?.estimate).not.toBe(truth?.models['forest']?.auroc.estimate);
   });

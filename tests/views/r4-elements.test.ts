@@ -50,6 +50,7 @@ test('the table holds the resources of the views and their datatypes', () => {
     'Observation',
     'Procedure',
     'MedicationRequest',
+    'Medication',
   ]);
   expect(knownTypes().length).toBeGreaterThan(40);
 });

@@ -117,6 +117,28 @@ const RESOURCES: readonly Record<string, unknown>[] = [
     ...patient,
     medicationReference: { reference: '#m' },
   },
+  {
+    resourceType: 'MedicationRequest',
+    id: 'm3',
+    status: 'active',
+    intent: 'order',
+    ...patient,
+    authoredOn: '2020-01-03T08:00:00Z',
+    medicationReference: { reference: '#m' },
+    contained: [
+      { resourceType: 'Medication', id: 'other', code: { coding: [{ system: 'rx', code: '0' }] } },
+      {
+        resourceType: 'Medication',
+        id: 'm',
+        code: {
+          coding: [
+            { system: 'rx', code: '10' },
+            { system: 'atc', code: 'A10' },
+          ],
+        },
+      },
+    ],
+  },
 ];
 
 const KEYS = { patient_id: 'Patient/p1', encounter_id: 'Encounter/e1' };
@@ -187,6 +209,14 @@ const EXPECTED: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   medication_request: [
     { medication_request_id: 'MedicationRequest/m1', authored: '2020-01-02T08:00:00Z', system: 'rx', code: '9', display: 'nine' },
     { medication_request_id: 'MedicationRequest/m2', authored: null, system: null, code: null, display: null },
+    { medication_request_id: 'MedicationRequest/m3', authored: '2020-01-03T08:00:00Z', system: 'rx', code: '10', display: null },
+    {
+      medication_request_id: 'MedicationRequest/m3',
+      authored: '2020-01-03T08:00:00Z',
+      system: 'atc',
+      code: 'A10',
+      display: null,
+    },
   ].map((row) => ({ ...KEYS, status: 'active', intent: 'order', ...row })),
 };
 

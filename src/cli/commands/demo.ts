@@ -14,7 +14,7 @@ import type { Study } from '../../training/index.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
 import { releaseMemory } from '../release-memory.ts';
-import { createTerminal } from '../terminal.ts';
+import { createTerminal, type Terminal } from '../terminal.ts';
 import { attritionText } from './cohort.ts';
 import { pullText } from './pull.ts';
 import { answerText } from './score.ts';
@@ -61,27 +61,7 @@ async function run(flags: DemoFlags): Promise<void> {
   const [landing, planted] = [join(flags.work, 'landing'), join(flags.work, 'planted')];
   const modelDir = join(flags.work, 'model');
   for (const folder of [landing, planted]) await rm(folder, { recursive: true, force: true });
-  const { startFhirServer } = await import('../../fhir/server/index.ts');
-  const server = { landing: flags.data, onProgress: terminal.onProgress };
-  say(`1  embedded FHIR server over ${flags.data}`);
-  const source = await startFhirServer(server);
-  try {
-    say(`2  pull from ${source.url}`);
-    const { pull, readManifest } = await import('../../fhir/index.ts');
-    // A FHIR server cannot say how far back its records are complete; the folder it serves does.
-    const { historyYears } = (await readManifest(flags.data)).coverage;
-    const report = await pull({
-      server: source.url,
-      out: landing,
-      patientsPerQuery: 50,
-      historyYears,
-      signal: interruption.signal,
-      onProgress: terminal.onProgress,
-    });
-    say(pullText(report));
-  } finally {
-    await source.close();
-  }
+  await pullFromEmbeddedServer(flags.data, landing, terminal);
 
   let records = landing;
   if (flags.outcome === 'planted') {
@@ -112,7 +92,8 @@ async function run(flags: DemoFlags): Promise<void> {
   }
 
   say('5  scoring server, and one discharge asked for over HTTP');
-  const fhirServer = await startFhirServer({ ...server, landing: records });
+  const { startFhirServer } = await import('../../fhir/server/index.ts');
+  const fhirServer = await startFhirServer({ landing: records, onProgress: terminal.onProgress });
   try {
     const { startScoringServer } = await import('../../server/index.ts');
     const scoring = await startScoringServer({ model: modelDir, port: flags.port, fhirServer: fhirServer.url });
@@ -140,6 +121,34 @@ async function run(flags: DemoFlags): Promise<void> {
     await fhirServer.close();
   }
   if (!interruption.signal.aborted || flags.exit !== true) process.exitCode = 0;
+}
+
+/**
+ * A function of its own, because the variables of `run` live to the end of the demo: the server has all its records in memory (0.7 GB of the
+ * shipped ones), and no variable may keep it after it was pulled.
+ */
+async function pullFromEmbeddedServer(data: string, landing: string, terminal: Terminal): Promise<void> {
+  const { onProgress } = terminal;
+  terminal.note(`1  embedded FHIR server over ${data}`);
+  const { startFhirServer } = await import('../../fhir/server/index.ts');
+  const source = await startFhirServer({ landing: data, onProgress });
+  try {
+    terminal.note(`2  pull from ${source.url}`);
+    const { pull, readManifest } = await import('../../fhir/index.ts');
+    // A FHIR server cannot say how far back its records are complete; the folder it serves does.
+    const { historyYears } = (await readManifest(data)).coverage;
+    const report = await pull({
+      server: source.url,
+      out: landing,
+      patientsPerQuery: 50,
+      historyYears,
+      signal: interruption.signal,
+      onProgress,
+    });
+    terminal.note(pullText(report));
+  } finally {
+    await source.close();
+  }
 }
 
 /** The latest index discharge of the cohort; ties by id, so that the demo asks for the same one each time. */

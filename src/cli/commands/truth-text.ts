@@ -13,10 +13,10 @@ export function truthText(truth: TruthEvaluation): string {
   const disagreements =
     truth.labelDisagreements === 0
       ? ''
-      : `\nwarning: ${truth.labelDisagreements} labels are not the drawn unplanned readmission, which is what the oracle foretells; ` +
+      : `\nwarning: ${truth.labelDisagreements} labels are not the drawn ${truth.event}, which is what the oracle foretells; ` +
         `the label is: ${truth.outcome}`;
   return [
-    `truth: ${truth.discharges} discharges with a known probability, ${truth.events} unplanned readmissions drawn, mean oracle risk ${percent(truth.meanOracleRisk)}; ` +
+    `truth: ${truth.discharges} discharges with a known probability, ${truth.event} drawn for ${truth.events} of them, mean oracle risk ${percent(truth.meanOracleRisk)}; ` +
       `oracle AUROC ${figure(truth.oracleAuroc)}${disagreements}`,
     tableText(
       ['model', 'AUROC', 'share of oracle', '|risk - oracle|', 'intercept', 'slope', 'correlation'],

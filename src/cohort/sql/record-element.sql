@@ -1,5 +1,5 @@
 -- Record elements: how often the data hold what a rule reads, so that a rule that cannot be assessed says so instead of counting nothing.
--- In    acute_encounter, encounter, patient, procedure, value_set, value_set_prefix
+-- In    acute_encounter, encounter, patient, procedure, value_set, value_set_prefix_system
 -- Out   element, n
 SELECT 'type' AS element, COUNT(a.type_code) AS n FROM acute_encounter a
 UNION ALL
@@ -23,5 +23,5 @@ SELECT 'procedure', COUNT(*) FROM procedure p
 WHERE p.encounter_id IS NOT NULL AND p.system IN (
   SELECT v.system FROM value_set v WHERE v.name = 'potentially_planned_procedure'
   UNION
-  SELECT x.system FROM value_set_prefix x WHERE x.name = 'potentially_planned_operation'
+  SELECT x.system FROM value_set_prefix_system x WHERE x.name = 'potentially_planned_operation'
 )
