@@ -38,6 +38,10 @@ export class ForestError extends ReadmissionError {}
 export class EvaluationError extends ReadmissionError {}
 /** Model folder and model file. */
 export class ModelError extends ReadmissionError {}
+/** An experiment file, a folder of results, or a repetition that gives something else. */
+export class ExperimentError extends ReadmissionError {}
+/** A table of one's own: a column that cannot be used, or the DataFrame library is not installed. */
+export class AnalystError extends ReadmissionError {}
 /** Planting: records that cannot be read as facts, a process that is not valid, accounts that do not add up. */
 export class SimulationError extends ReadmissionError {}
 /** A score that cannot be given: bad request, not eligible, not covered. */

@@ -4,13 +4,16 @@
  */
 import { Command, CommanderError } from 'commander';
 import { codeVersion } from '../util/code-version.ts';
+import { cardCommand } from './commands/card.ts';
 import { cohortCommand } from './commands/cohort.ts';
+import { compareCommand } from './commands/compare.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { featuresCommand } from './commands/features.ts';
 import { fhirServerCommand } from './commands/fhir-server.ts';
 import { profileCommand } from './commands/profile.ts';
 import { pullCommand } from './commands/pull.ts';
+import { repeatCommand } from './commands/repeat.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -32,6 +35,9 @@ for (const command of [
   featuresCommand,
   trainCommand,
   evaluateCommand,
+  cardCommand,
+  compareCommand,
+  repeatCommand,
   scoreCommand,
   serveCommand,
   simulateCommand,

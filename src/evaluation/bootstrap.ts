@@ -10,6 +10,7 @@
  */
 import { EvaluationError } from '../errors.ts';
 import { randomStream } from '../util/random.ts';
+import { measurePanel, type Panel } from './panel.ts';
 import { requireSameLength, unitWeights } from './sample.ts';
 import type { Statistic, WeightedMeasure } from './sample.ts';
 
@@ -33,7 +34,7 @@ export interface Interval {
 }
 
 /** Least share of draws with a value for an interval to be given. */
-const USABLE_SHARE = 0.9;
+export const USABLE_SHARE = 0.9;
 
 /**
  * Intervals of several statistics of one risk.
@@ -74,22 +75,45 @@ export function bootstrapMeasures<Name extends string>(
   options: BootstrapOptions,
 ): Record<Name, Interval> {
   const { draws = 1000, seed, level = 0.95 } = options;
-  checkOptions(groups.length, draws, seed, level);
+  checkBootstrap(groups.length, options);
+  const names = Object.keys(measures) as Name[];
+  const panel = measurePanel(names.map((name) => measures[name]));
+  const values = drawPanel(panel, groups, seed, 0, draws);
+  const estimates = measureOnce(panel, groups.length);
+  return Object.fromEntries(
+    names.map((name, k) => [name, percentileInterval(estimates[k]!, values.subarray(k * draws, (k + 1) * draws), level)]),
+  ) as Record<Name, Interval>;
+}
+
+/**
+ * A panel on the resamples `from` to `to` (exclusive).
+ *
+ * @returns  panel.size times (to - from) numbers: the draws of the first number, those of the second, ...
+ */
+export function drawPanel(panel: Panel, groups: Int32Array, seed: number, from: number, to: number): Float64Array {
   const member = denseNumbers(groups);
   const patients = member.reduce((most, g) => Math.max(most, g), 0) + 1;
-  const ones = unitWeights(groups.length);
-  const names = Object.keys(measures) as Name[];
-  const values = mapValues(measures, () => new Float64Array(draws));
   const drawn = new Uint32Array(patients);
   const weight = new Float64Array(groups.length);
+  const measured = new Float64Array(panel.size);
+  const draws = to - from;
+  const values = new Float64Array(panel.size * draws);
   for (let d = 0; d < draws; d++) {
-    const stream = randomStream(seed, d);
+    const stream = randomStream(seed, from + d);
     drawn.fill(0);
     for (let k = 0; k < patients; k++) drawn[stream.below(patients)]!++;
     for (let i = 0; i < weight.length; i++) weight[i] = drawn[member[i]!]!;
-    for (const name of names) values[name][d] = measures[name](weight);
+    panel.measure(weight, measured);
+    for (let k = 0; k < panel.size; k++) values[k * draws + d] = measured[k]!;
   }
-  return mapValues(measures, (measure: WeightedMeasure, name) => percentileInterval(measure(ones), values[name], level));
+  return values;
+}
+
+/** A panel on the rows themselves, each once. */
+export function measureOnce(panel: Panel, rows: number): Float64Array {
+  const measured = new Float64Array(panel.size);
+  panel.measure(unitWeights(rows), measured);
+  return measured;
 }
 
 /** A statistic made of a plain function, for resampling: the drawn rows are written out. Slower; the function must not sort in place. */
@@ -104,15 +128,16 @@ export function byCopying(plain: (outcome: Uint8Array, risk: Float64Array) => nu
   };
 }
 
-function percentileInterval(estimate: number, values: Float64Array, level: number): Interval {
+/** @param values  of one number, a value per draw; NaN and infinities are draws without a value */
+export function percentileInterval(estimate: number, values: Float64Array, level: number): Interval {
   const usable = values.filter((v) => Number.isFinite(v)).sort();
   const draws = usable.length;
-  if (draws < USABLE_SHARE * values.length) return { estimate, lower: NaN, upper: NaN, draws };
+  if (draws === 0 || draws < USABLE_SHARE * values.length) return { estimate, lower: NaN, upper: NaN, draws };
   return { estimate, lower: quantile(usable, (1 - level) / 2), upper: quantile(usable, (1 + level) / 2), draws };
 }
 
 /** Linear interpolation between order statistics (Hyndman and Fan type 7). @param sorted ascending, not empty */
-function quantile(sorted: Float64Array, q: number): number {
+export function quantile(sorted: Float64Array, q: number): number {
   const position = q * (sorted.length - 1);
   const below = Math.floor(position);
   const low = sorted[below]!;
@@ -125,7 +150,8 @@ function denseNumbers(groups: Int32Array): Int32Array {
   return groups.map((g) => number.get(g)!);
 }
 
-function checkOptions(rows: number, draws: number, seed: number, level: number): void {
+/** @throws {EvaluationError} EVALUATION_RANGE for no rows, or options out of range */
+export function checkBootstrap(rows: number, { draws = 1000, seed, level = 0.95 }: BootstrapOptions): void {
   const problem =
     rows === 0
       ? 'at least one row, found none'

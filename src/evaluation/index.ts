@@ -1,7 +1,8 @@
 /**
  * Statistics on arrays: discrimination, calibration, intervals, splits. Knows neither patients' records nor models.
  */
-export { bootstrapIntervals, bootstrapMeasures, byCopying } from './bootstrap.ts';
+export { flagShares, flaggedAtThreshold, flaggedWithinCapacity } from './action.ts';
+export { bootstrapIntervals, bootstrapMeasures, byCopying, drawPanel, measureOnce } from './bootstrap.ts';
 export type { BootstrapOptions, Interval } from './bootstrap.ts';
 export {
   CALIBRATION_CLAMP,
@@ -12,11 +13,47 @@ export {
 } from './calibration.ts';
 export { calibrationCurve } from './calibration-curve.ts';
 export type { CalibrationGroup } from './calibration-curve.ts';
-export { bootstrapDifferences } from './comparison.ts';
+export { brierDecomposition } from './brier-decomposition.ts';
+export type { BrierDecomposition } from './brier-decomposition.ts';
+export { bootstrapDifferences, bootstrapP } from './comparison.ts';
+export { compareRisks } from './comparison-table.ts';
+export type { ComparisonInput, ComparisonTable } from './comparison-table.ts';
 export { cumulativeIncidence, type CumulativeIncidenceOptions, type IncidencePoint } from './cumulative-incidence.ts';
+export { delongInterval, delongTest } from './delong.ts';
+export type { DelongInterval, DelongTest } from './delong.ts';
 export { auroc, aurocStatistic, averagePrecision, averagePrecisionStatistic } from './discrimination.ts';
+export type {
+  ActionEvidence,
+  BrierEvidence,
+  CalibrationEvidence,
+  Curve,
+  DecisionEvidence,
+  Difference,
+  Evidence,
+  Figure,
+  ImportanceEvidence,
+  LeakageCheck,
+  LeakageEvidence,
+  LearningPoint,
+  ObservedGroup,
+  SubgroupEvidence,
+  SubgroupTable,
+} from './evidence.ts';
+export type { EvidenceInput, RisksInput } from './evidence-input.ts';
 export { FOLD_RULE, assignFolds } from './folds.ts';
+export { gatherEvidence } from './gather-evidence.ts';
+export type { EvidenceOptions } from './gather-evidence.ts';
 export { groupNumbers } from '../util/group-numbers.ts';
+export { benjaminiHochberg, holm } from './multiplicity.ts';
+export { decisionThresholds, netBenefit, netBenefitOfAll } from './net-benefit.ts';
+export {
+  clockCheck,
+  columnAuroc,
+  duplicateCheck,
+  leakageBounds,
+  singleFeatureCheck,
+  type AuditedColumn,
+} from './leakage-checks.ts';
 export { operatingPoint } from './operating-point.ts';
 export type { OperatingPoint } from './operating-point.ts';
 export {
@@ -28,9 +65,18 @@ export {
   scaledBrier,
   scaledBrierStatistic,
 } from './probability-error.ts';
+export { joinPanels, measurePanel } from './panel.ts';
+export type { Panel } from './panel.ts';
+export { populationStability, referenceDistribution } from './population-stability.ts';
+export type { ReferenceDistribution, Stability } from './population-stability.ts';
 export { Z95, wilsonInterval } from './proportion.ts';
+export { gainsCurve, precisionRecallCurve, rocCurve, shareGrid } from './rank-curves.ts';
 export { pearson, spearman } from './rank-correlation.ts';
+export { Resampled, figureOf, finiteOrNull } from './resampled.ts';
 export type { Statistic, WeightedMeasure } from './sample.ts';
+export { smoothCalibration } from './smooth-calibration.ts';
+export type { SmoothCalibration } from './smooth-calibration.ts';
+export { SUBGROUP_LEAST } from './subgroups.ts';
 export { temporalCut, temporalSplit } from './temporal-split.ts';
 export type { TemporalSplit } from './temporal-split.ts';
 export { compareExplanations } from './truth-explanations.ts';

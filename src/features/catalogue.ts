@@ -18,7 +18,7 @@ const windowSchema = z.strictObject({
   toDays: z.number().nullable(),
 });
 
-const featureSchema = z.strictObject({
+export const featureSchema = z.strictObject({
   unit: z.string(),
   /** Inclusive bounds of a sound value. */
   range: z.tuple([z.number(), z.number()]),
@@ -33,12 +33,14 @@ const featureSchema = z.strictObject({
   source: z.string(),
 });
 
+export const featureNameSchema = z.string().regex(/^[a-z][a-z0-9_]*$/);
+
 const familySchema = z.strictObject({
   family: z.string(),
   title: z.string(),
   order: z.int(),
   inDefaultSet: z.boolean(),
-  features: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), featureSchema),
+  features: z.record(featureNameSchema, featureSchema),
 });
 
 export type FeatureDefinition = z.infer<typeof featureSchema>;
@@ -52,6 +54,10 @@ export interface FeatureFamily {
   readonly inDefaultSet: boolean;
   readonly features: readonly Feature[];
   readonly relation: Relation;
+  /** Other families whose columns its SQL reads: they run before it. */
+  readonly reads: readonly string[];
+  /** The two files of a researcher's own family as they are; absent for a shipped one. */
+  readonly own?: { readonly catalogue: string; readonly sql: string };
 }
 
 const familyFolder = new URL('./families/', import.meta.url);
@@ -62,10 +68,17 @@ export function readFamilies(): FeatureFamily[] {
   const families = readdirSync(familyFolder)
     .filter((file) => file.endsWith('.json'))
     .map((file) => readFamily(file));
-  return families.sort((a, b) => a.order - b.order).map(({ order: _order, ...family }) => family);
+  const names = families.map(({ family }) => family);
+  return families
+    .sort((a, b) => a.order - b.order)
+    .map(({ order: _order, ...family }) => ({
+      ...family,
+      // The published scores are computed from other families' columns.
+      reads: family.family === 'scores' ? names.filter((name) => name !== 'scores') : [],
+    }));
 }
 
-function readFamily(file: string): FeatureFamily & { order: number } {
+function readFamily(file: string): Omit<FeatureFamily, 'reads'> & { order: number } {
   const parsed = familySchema.safeParse(JSON.parse(readFileSync(new URL(file, familyFolder), 'utf8')));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

@@ -13,6 +13,7 @@ import type { Warehouse } from '../warehouse/index.ts';
 import { readKnownRelations, type Feature } from './catalogue.ts';
 import { coveredValue, isInRange, type Coverage } from './coverage.ts';
 import type { FeatureSet } from './feature-set.ts';
+import { tryOwnFamilies } from './user-family-trial.ts';
 
 export interface FeatureMatrix {
   readonly features: readonly Feature[];
@@ -33,7 +34,11 @@ export interface FeatureMatrix {
 
 const order = 'ORDER BY i.patient_id, i.discharge_ms, i.index_id';
 
-/** Runs the doors and the families' SQL, then streams the columns out. */
+/**
+ * Runs the doors and the families' SQL, then streams the columns out.
+ *
+ * @throws {FeatureError} FEATURE_OUT_OF_RANGE; of a researcher's own families FEATURE_FOLDER_ROWS, FEATURE_FOLDER_FUTURE
+ */
 export async function buildMatrix(
   warehouse: Warehouse,
   set: FeatureSet,
@@ -47,6 +52,7 @@ export async function buildMatrix(
     onProgress({ task: 'features', done, total: relations.length });
     await warehouse.create(relation);
   }
+  await tryOwnFamilies(warehouse, set.families);
   onProgress({ task: 'features', done: relations.length, total: relations.length });
   const ids = await warehouse.rows(
     `SELECT i.index_id, i.patient_id, i.admit_ms, i.discharge_ms, r.reason_code, o.target, o.outcome_state

@@ -4,6 +4,7 @@
 export type { FlatForest } from './flat-forest.ts';
 export { createExplainer } from './attribution.ts';
 export type { Attribution, Explainer } from './attribution.ts';
+export { createConditionalOutput, type ConditionalOutput } from './conditional-output.ts';
 export { checkForest } from './check.ts';
 export { resolveForestOptions } from './options.ts';
 export type { ForestOptions, ResolvedForestOptions } from './options.ts';

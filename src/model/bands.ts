@@ -53,6 +53,15 @@ export function chooseBands(outcome: Uint8Array, risk: Float64Array, baseRate: n
   });
 }
 
+/** The same thresholds with what other discharges showed, as for a model that was recalibrated on them. */
+export function bandsObserved(bands: readonly Band[], outcome: Uint8Array, risk: Float64Array, words = readmissionWords): Band[] {
+  return bands.map(({ name, from }, i) => {
+    const below = bands[i + 1]?.from ?? 2;
+    const what = from === 0 ? (below > 1 ? 'every risk' : `below ${percent(below)}`) : `from ${percent(from)}`;
+    return { name, from, meaning: `${what}; ${observed(outcome, risk, from, below, words)}` };
+  });
+}
+
 /** Least risk of the high band; undefined when every risk is equal. */
 function highThreshold(risk: Float64Array): number | undefined {
   const sorted = risk.slice().sort();

@@ -2,7 +2,8 @@
  * Calibration map: from the forest's output, which ranks well but is biased towards the middle, to a probability.
  *
  * In      outcome and out-of-bag forest output per training discharge; NaN (never out of bag) is left out
- * Map     risk = logistic(intercept + slope · logit(ε + (1 − 2ε) · output)), strictly increasing, so it changes no ranking.
+ * Map     risk = logistic(intercept + slope · logit(ε + (1 − 2ε) · output)), strictly increasing, so it changes no ranking; where another site
+ *         recalibrated by isotonic steps (./recalibration.ts) that risk is read through a rising curve, which may tie risks.
  *         Squeezing the output by ε = 0.0001 gives outputs of exactly 0 and 1 log odds without making others equal
  * Choice  two parameters, not isotonic steps: few events cannot support more, and steps would tie risks
  * Choice  fewer than 20 discharges of either outcome, classes that do not overlap, or a slope that is not above 0: the slope stays 1
@@ -12,14 +13,17 @@
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
 import { fitIntercept, fitLine } from '../util/logistic-line.ts';
+import { curveAt } from './rising-curve.ts';
 
 /** Share by which outputs are moved away from 0 and 1. */
 export const CALIBRATION_EPSILON = 1e-4;
 /** Discharges of either outcome below which no slope is fitted. */
 export const MINIMUM_EVENTS = 20;
 
+const rising = (values: readonly number[]): boolean => values.every((value, i) => i === 0 || value > values[i - 1]!);
+
 export const CalibrationMapSchema = z.strictObject({
-  kind: z.enum(['logistic', 'intercept-only', 'identity']),
+  kind: z.enum(['logistic', 'intercept-only', 'identity', 'isotonic']),
   intercept: z.number(),
   slope: z.number().positive(),
   epsilon: z.number().positive().max(0.01),
@@ -28,6 +32,11 @@ export const CalibrationMapSchema = z.strictObject({
   /** Discharges it was fitted on, and events among them. */
   rows: z.int().nonnegative(),
   events: z.int().nonnegative(),
+  /** Corners of a rising curve that the logistic risk is read through: another site's isotonic recalibration. */
+  steps: z
+    .strictObject({ risk: z.array(z.number().min(0).max(1)).min(1), value: z.array(z.number().positive().lt(1)).min(1) })
+    .refine(({ risk, value }) => risk.length === value.length && rising(risk), 'expected rising corners')
+    .optional(),
 });
 export type CalibrationMap = Readonly<z.infer<typeof CalibrationMapSchema>>;
 
@@ -88,7 +97,7 @@ export function fitCalibration(outcome: Uint8Array, forestOutput: Float64Array):
 export function applyCalibration(map: CalibrationMap, output: number): number {
   if (!(output >= 0 && output <= 1)) throw inputError(`a forest output in [0, 1], found ${output}`);
   const risk = 1 / (1 + Math.exp(-(map.intercept + map.slope * squeezedLogit(output, map.epsilon))));
-  return Math.min(Math.max(risk, Number.MIN_VALUE), 1 - 2 ** -53);
+  return Math.min(Math.max(map.steps === undefined ? risk : curveAt(map.steps, risk), Number.MIN_VALUE), 1 - 2 ** -53);
 }
 
 function squeezedLogit(output: number, epsilon: number): number {

@@ -1,107 +1,130 @@
 /**
- * The model card for people: the same content as card.json, as Markdown.
+ * The model card for people: first what a clinician needs in two minutes, then the long tables.
  *
- * Choice  every text from a header is escaped: a name cannot bring HTML, links or table borders with it
+ * Choice  every text from a header, a statement or a record is escaped: a name cannot bring HTML, links or table borders with it
  */
-import type { EventIncidence, MetricInterval, Validation } from './metrics.ts';
+import { assessmentTables } from './card-assessment-markdown.ts';
+import { NOT_AVAILABLE, isStatedByDefault, type CardField } from './card-field.ts';
+import { glanceTable, incidenceTable, subgroupTables, validationTables } from './card-result-tables.ts';
+import { percentText } from './card-text.ts';
+import { bullets, escapeText, table } from './markdown-text.ts';
 import type { ModelCard } from './model-card.ts';
 
 export function cardMarkdown(card: ModelCard): string {
-  const { basicInfo, modelSummary, usesAndDirections, warnings, trustIngredients, keyMetrics } = card;
-  const training = trustIngredients.trainingData;
   return [
-    `# Model card: ${escape(basicInfo.modelName)}`,
-    ...(warnings.notForPatientCare ? ['**Not for patient care.**'] : []),
-    escape(modelSummary.summary),
-    '## Use',
-    bullets([
-      `Intended use: ${usesAndDirections.intendedUse}`,
-      `Intended users: ${usesAndDirections.intendedUsers}`,
-      `Population: ${usesAndDirections.targetPopulation}`,
-      ...usesAndDirections.outOfScope.map((line) => `Out of scope: ${line}`),
-    ]),
-    '## Limits',
-    bullets(warnings.limits),
-    '## Outcome',
-    escape(modelSummary.outcome),
-    '## Results',
-    ...(typeof keyMetrics === 'string' ? [keyMetrics] : keyMetrics.flatMap(resultTable)),
-    '## Bands of risk',
-    table(
-      ['band', 'from', 'meaning'],
-      trustIngredients.bands.map((b) => [b.name, b.from === 0 ? '0' : b.from.toPrecision(3), b.meaning]),
-    ),
-    '## Training data',
-    bullets([
-      `Discharges: ${training.rows}, events: ${training.events} (${(100 * training.baseRate).toFixed(1)} %), patients: ${training.patients}`,
-      `Records: ${training.synthetic ? 'synthetic' : 'real'}, as of ${training.transactionTime || 'not available'}`,
-      `Manifest SHA-256: ${training.manifestSha256}`,
-      `Cohort: ${trustIngredients.cohort.name} (definition hash ${trustIngredients.cohort.hash.slice(0, 8)})`,
-      `How records were read: site mapping hash ${trustIngredients.mapping.hash.slice(0, 8)}; ${trustIngredients.mapping.choices.join('; ')}`,
-    ]),
-    '### From stays to index discharges',
-    typeof trustIngredients.attrition === 'object'
-      ? table(
-          ['rule', 'removed', 'remaining'],
-          trustIngredients.attrition.map((s) => [s.rule, String(s.removed), String(s.remaining)]),
-        )
-      : 'not available',
-    '### What followed a discharge',
-    typeof trustIngredients.cumulativeIncidence === 'string'
-      ? trustIngredients.cumulativeIncidence
-      : incidenceTable(trustIngredients.cumulativeIncidence),
-    '## Model',
-    bullets([
-      `Type: ${modelSummary.modelType}`,
-      `Trees: ${trustIngredients.forest.trees}; options: ${options(trustIngredients.forest.options)}`,
-      `Features: ${trustIngredients.features.count} (schema hash ${trustIngredients.features.hash.slice(0, 8)}); ${options(trustIngredients.features.byFamily)}`,
-      `Calibration: ${trustIngredients.calibration.kind}; ${trustIngredients.calibration.reason}`,
-      `Folds: ${trustIngredients.folds.count}, ${trustIngredients.folds.rule}, seed ${trustIngredients.folds.seed}`,
-      `Code version: ${basicInfo.codeVersion}; made: ${basicInfo.createdAt}; contact: ${basicInfo.developerContact}`,
-      `Release stage: ${card.releaseInfo.releaseStage}; regulatory approval: ${card.releaseInfo.regulatoryApproval}`,
-    ]),
+    ...front(card),
+    ...resultSections(card),
+    ...making(card),
+    ...attributeTables(card),
+    ...assessmentTables(card.assessments),
   ].join('\n\n');
 }
 
-function resultTable(validation: Validation): string[] {
-  const metrics = [...new Set(Object.values(validation.results).flatMap((result) => Object.keys(result)))];
+/** What is read first: what it is, what to beware of, how good it is and for whom, what it is for. */
+function front({ details, notForPatientCare, warnings, appliedModelCard, sourceAttributes }: ModelCard): string[] {
+  const { intendedUse, intendedUsers, intendedPopulation, decisionRole, outOfScope } = sourceAttributes;
   return [
-    `**${escape(validation.name)}**: ${escape(validation.description)} ${validation.rows} discharges, ${validation.events} events, ` +
-      `${validation.patients} patients. Intervals are 95 %.`,
+    `# Model card: ${escapeText(details.modelName)}`,
+    ...(notForPatientCare ? ['**Not for patient care.**'] : []),
+    escapeText(appliedModelCard.ModelSummary.Summary.text),
+    '## Warnings',
+    bullets(warnings),
+    '## How good it is',
+    ...glanceTable(details.validations),
+    '### What the bands mean',
     table(
-      ['model', ...metrics],
-      Object.entries(validation.results).map(([model, result]) => [model, ...metrics.map((metric) => interval(result[metric]))]),
+      ['band', 'from', 'meaning'],
+      details.bands.map((b) => [b.name, b.from === 0 ? '0' : b.from.toPrecision(3), b.meaning]),
+    ),
+    '### Groups of patients',
+    ...(details.subgroups === NOT_AVAILABLE ? [NOT_AVAILABLE] : subgroupTables(details.subgroups)),
+    '## Use',
+    bullets([
+      `Intended use: ${intendedUse.text}`,
+      `Intended users: ${intendedUsers.text}`,
+      `Population: ${intendedPopulation.text}`,
+      `Role in the decision: ${decisionRole.text}`,
+      `Out of scope: ${outOfScope.text}`,
+    ]),
+  ];
+}
+
+function resultSections({ details }: ModelCard): string[] {
+  return ['## All results', ...(details.validations === NOT_AVAILABLE ? [NOT_AVAILABLE] : validationTables(details.validations))];
+}
+
+/** What it was made from and how. */
+function making({ details, appliedModelCard }: ModelCard): string[] {
+  const { trainingData: training, cohort, mapping, forest, features, calibration, folds } = details;
+  const release = appliedModelCard.ReleaseInfo;
+  return [
+    '## Training data',
+    bullets([
+      `Discharges: ${training.rows}, events: ${training.events} (${percentText(training.baseRate)}), patients: ${training.patients}`,
+      `Records: ${training.synthetic ? 'synthetic' : 'real'}, as of ${training.transactionTime}`,
+      `Manifest SHA-256: ${training.manifestSha256}`,
+      `Cohort: ${cohort.name} (definition hash ${cohort.hash.slice(0, 8)})`,
+      `How records were read: site mapping hash ${mapping.hash.slice(0, 8)}; ${mapping.choices.join('; ')}`,
+    ]),
+    '### From stays to index discharges',
+    details.attrition === NOT_AVAILABLE
+      ? NOT_AVAILABLE
+      : table(
+          ['rule', 'removed', 'remaining'],
+          details.attrition.map((s) => [s.rule, String(s.removed), String(s.remaining)]),
+        ),
+    '### What followed a discharge',
+    details.cumulativeIncidence === NOT_AVAILABLE ? NOT_AVAILABLE : incidenceTable(details.cumulativeIncidence),
+    '## Model',
+    bullets([
+      `Outcome: ${details.outcome.name}: ${details.outcome.description}`,
+      `Type: ${appliedModelCard.TrustIngredients.AISystemFacts.ModelType.text}`,
+      `Trees: ${forest.trees}; options: ${options(forest.options)}`,
+      `Features: ${features.count} (schema hash ${features.hash.slice(0, 8)}); ${options(features.byFamily)}`,
+      `Calibration: ${calibration.kind}; ${calibration.reason}`,
+      `Folds: ${folds.count}, ${folds.rule}, seed ${folds.seed}`,
+      `Code version: ${details.codeVersion}; made: ${details.createdAt}`,
+      `Release stage: ${release.ReleaseStage.text} Regulatory approval: ${release.RegulatoryApproval.text}`,
+    ]),
+  ];
+}
+
+/** Every field with its status: the source attributes, then the Applied Model Card as far as those do not say it. */
+function attributeTables({ sourceAttributes, appliedModelCard }: ModelCard): string[] {
+  const rows = Object.values(sourceAttributes).map((attribute) => [
+    String(attribute.number),
+    attribute.citation.slice(attribute.citation.indexOf('(B)') + 3),
+    attribute.title,
+    statusText(attribute),
+    attribute.text,
+  ]);
+  const attributeTexts = new Set(Object.values(sourceAttributes).map(({ text }) => text));
+  const own = leaves(appliedModelCard).filter(([, field]) => !attributeTexts.has(field.text));
+  return [
+    '## Source attributes (45 CFR 170.315(b)(11)(iv)(B))',
+    table(['no.', 'cite', 'attribute', 'status', 'content'], rows),
+    '## Applied Model Card',
+    'Fields that say more than a source attribute above; card.json holds all.',
+    table(
+      ['field', 'status', 'content'],
+      own.map(([name, field]) => [name, statusText(field), field.text]),
     ),
   ];
 }
 
-/** Cumulative incidence in percent with its 95 % interval; the kinds of event compete. */
-function incidenceTable(incidence: readonly EventIncidence[]): string {
-  const percent = (value: number): string => (100 * value).toFixed(1);
-  const days = incidence[0]?.points.map(({ day }) => `by day ${day}, %`) ?? [];
-  return table(
-    ['first event', ...days],
-    incidence.map(({ state, points }) => [
-      state,
-      ...points.map(({ estimate, lower, upper }) => {
-        if (!isNumber(estimate)) return 'not available';
-        return isNumber(lower) && isNumber(upper)
-          ? `${percent(estimate)} (${percent(lower)} to ${percent(upper)})`
-          : percent(estimate);
-      }),
-    ]),
-  );
+/** A statement that nobody made is told apart from one that somebody did. */
+function statusText(field: CardField): string {
+  if (field.status !== 'stated') return field.status.replace('-', ' ');
+  return isStatedByDefault(field) ? 'stated by the software' : 'stated';
 }
 
-function interval(value: MetricInterval | undefined): string {
-  if (value === undefined || !isNumber(value.estimate)) return 'not available';
-  const estimate = value.estimate.toFixed(3);
-  if (!isNumber(value.lower) || !isNumber(value.upper)) return `${estimate} (interval not available)`;
-  return `${estimate} (${value.lower.toFixed(3)} to ${value.upper.toFixed(3)})`;
-}
-
-function isNumber(value: number | null): value is number {
-  return value !== null && Number.isFinite(value);
+/** Fields with their path, in order; results of key metrics are tables of their own. */
+function leaves(section: object, path: readonly string[] = []): (readonly [string, CardField])[] {
+  return Object.entries(section).flatMap(([name, value]: [string, unknown]) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return [];
+    if ('text' in value && 'status' in value) return [[[...path, name].join(' / '), value as CardField] as const];
+    return leaves(value, [...path, name]);
+  });
 }
 
 function options(record: Readonly<Record<string, unknown>>): string {
@@ -109,18 +132,4 @@ function options(record: Readonly<Record<string, unknown>>): string {
   return entries.length === 0
     ? 'none'
     : entries.map(([key, value]) => `${key} ${value === null ? 'none' : String(value)}`).join(', ');
-}
-
-function bullets(lines: readonly string[]): string {
-  return lines.map((line) => `- ${escape(line)}`).join('\n');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escape).join(' | ')} |`;
-  return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)].join('\n');
-}
-
-/** Characters with a meaning in HTML or Markdown become entities, line ends become spaces. */
-function escape(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[&<>|`*[\]\\]/g, (c) => `&#${c.charCodeAt(0)};`);
 }

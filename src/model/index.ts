@@ -1,9 +1,15 @@
 /**
  * The risk model and its folder on disk: header, checks, calibration, bands and card.
  */
-export { HIGH_SHARE, chooseBands } from './bands.ts';
+export { HIGH_SHARE, bandsObserved, chooseBands } from './bands.ts';
 export { CALIBRATION_EPSILON, MINIMUM_EVENTS, applyCalibration, fitCalibration } from './calibration-map.ts';
 export type { CalibrationMap } from './calibration-map.ts';
+export { keptStatements, rebuildCard, recordInCard } from './card-folder.ts';
+export { addCardRecords, readCardRecords } from './card-records.ts';
+export type { CardRecords, ExternalValidationRecord, MonitoringRecord, ParentRecord } from './card-records.ts';
+export { ModelCardSchema } from './card-schema.ts';
+export { readCardStatements, starterStatements } from './card-statements.ts';
+export type { CardStatements } from './card-statements.ts';
 export type { AttritionStep, EventIncidence, MetricInterval, ModelMetrics, Validation } from './metrics.ts';
 export { buildCard } from './model-card.ts';
 export type { ModelCard } from './model-card.ts';
@@ -12,6 +18,8 @@ export { readModelFolder, writeModelFolder } from './model-folder.ts';
 export type { JsonObject, ModelFolder } from './model-folder.ts';
 export { MODEL_FORMAT, MODEL_FORMAT_VERSION, modelMapping, ModelHeaderSchema } from './model-header.ts';
 export type { Band, ModelFeature, ModelHeader } from './model-header.ts';
+export { recalibrated, recalibrationMethods, type RecalibrationMethod } from './recalibration.ts';
 export { bandOf, requireFeatureSchema } from './risk-model.ts';
 export type { RiskModel } from './risk-model.ts';
+export { isTableModel, requireRecordModel } from './table-model.ts';
 export { patientHash } from './patient-hash.ts';

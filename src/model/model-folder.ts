@@ -49,12 +49,28 @@ export async function writeModelFolder(
   const hash = modelHash(bytes);
   if ((await mkdir(dir, { recursive: true })) !== undefined) await syncFolder(dirname(dir));
   await keepPrevious(dir, hash);
-  for (const [name, value] of [['metrics.json', content.metrics] as const, ['card.json', content.card] as const]) {
-    await writeFileAtomic(join(dir, name), `${stableJson({ ...value, [STAMP]: hash }, 2)}\n`);
-  }
-  await writeFileAtomic(join(dir, 'card.md'), `${content.cardMarkdown.trimEnd()}\n\nSHA-256 of model.bin: \`${hash}\`\n`);
+  await writeFileAtomic(join(dir, 'metrics.json'), stamped(content.metrics, hash));
+  await writeCard(dir, hash, content);
   await writeFileAtomic(join(dir, 'model.bin'), bytes);
   return hash;
+}
+
+/**
+ * Writes card.json and card.md alone, about the model of that hash: a reader finds the card of before or the new one.
+ *
+ * @throws the file system's own error (ENOSPC, EACCES, …)
+ */
+export async function writeCard(
+  dir: string,
+  modelSha256: string,
+  content: { readonly card: object; readonly cardMarkdown: string },
+): Promise<void> {
+  await writeFileAtomic(join(dir, 'card.json'), stamped(content.card, modelSha256));
+  await writeFileAtomic(join(dir, 'card.md'), `${content.cardMarkdown.trimEnd()}\n\nSHA-256 of model.bin: \`${modelSha256}\`\n`);
+}
+
+function stamped(value: object, hash: string): string {
+  return `${stableJson({ ...value, [STAMP]: hash }, 2)}\n`;
 }
 
 /**

@@ -65,7 +65,7 @@ export const ModelHeaderSchema = z.strictObject({
     synthetic: z.boolean(),
     /** True when the forest was fitted again on all rows after its validation. */
     refittedOnAll: z.boolean(),
-    /** Of the training patients, so that none of them is taken for a stranger later; see patientHash. Ascending. */
+    /** Of the patients trained or recalibrated on, so that none of them is taken for a stranger later; see patientHash. Ascending. */
     patientHashes: z.array(z.string().regex(/^[0-9a-f]{16}$/)).optional(),
   }),
   forest: z.strictObject({
@@ -85,6 +85,18 @@ export const ModelHeaderSchema = z.strictObject({
     .refine((list) => new Set(list.map((b) => b.name)).size === list.length, 'expected distinct band names'),
   /** Event share of the training rows. */
   baseRate: z.number().min(0).max(1),
+  /** The model this one was made from by recalibration on other records; its forest is the parent's. */
+  parent: z
+    .strictObject({
+      name,
+      modelSha256: hash,
+      method: z.enum(['intercept', 'slope', 'isotonic']),
+      /** Of the records it was recalibrated on. */
+      manifestSha256: hash,
+      rows: count,
+      events: count,
+    })
+    .optional(),
 });
 export type ModelHeader = Readonly<z.infer<typeof ModelHeaderSchema>>;
 

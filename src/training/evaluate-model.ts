@@ -7,54 +7,42 @@
  *              that must be fitted keep out of it
  * Truth        of planted records the known truth stands beside both (./truth-evaluation.ts)
  */
-import { outcomeOf, parseCohortDefinition } from '../cohort/index.ts';
+import { parseCohortDefinition } from '../cohort/index.ts';
 import { CohortError, MappingError } from '../errors.ts';
-import { aurocStatistic } from '../evaluation/index.ts';
+import { aurocStatistic, type Evidence } from '../evaluation/index.ts';
 import type { ForestOptions } from '../forest/index.ts';
-import { predictColumns } from '../forest/index.ts';
 import { readManifest } from '../fhir/landing.ts';
 import { mappingHash, readSiteMapping, type SettledMapping } from '../mapping/index.ts';
-import {
-  applyCalibration,
-  modelMapping,
-  patientHash,
-  requireFeatureSchema,
-  type ModelFolder,
-  type ModelHeader,
-} from '../model/index.ts';
+import { modelMapping, requireFeatureSchema, type ModelFolder, type ModelHeader, type RiskModel } from '../model/index.ts';
 import { openStudy, scoreNames, type Study, type StudyOptions } from './study.ts';
 import { createAttributionCollector } from './held-out-attributions.ts';
+import { gatherHeldOutEvidence, type EvidenceOptions } from './held-out-evidence.ts';
 import { allRows, take } from './held-out.ts';
-import { permutedAuroc } from './permuted-labels.ts';
+import { heldOutTruth } from './held-out-truth.ts';
+import { auditLeakage } from './leakage-audit.ts';
+import { modelRisks, unseenRows } from './model-risks.ts';
+import { runMetrics, type RunMetrics } from './run-metrics.ts';
+import { studyEvidence } from './study-evidence.ts';
 import { evaluateTruth, type TruthEvaluation } from './truth-evaluation.ts';
-import { requireOwnTruth } from './truth-origin.ts';
-import { matchTruth, readTruth, type Truth } from './truth-table.ts';
-import {
-  foldAuroc,
-  groupedRisks,
-  groupedValidation,
-  judge,
-  temporalValidation,
-  type ValidationOptions,
-  type ValidationResult,
-} from './validation.ts';
+import { readOwnTruth } from './truth-origin.ts';
+import { matchTruth, type Truth } from './truth-table.ts';
+import { validationOf, type ValidationOptions } from './validation.ts';
 
-export interface EvaluationOptions extends Omit<StudyOptions, 'features'> {
+export interface EvaluationOptions extends Omit<StudyOptions, 'features'>, Pick<EvidenceOptions, 'capacities' | 'explainedRows'> {
   readonly draws?: number;
   /** truth.parquet of planted records. */
   readonly truth?: string | undefined;
-  /** Discharges whose attributions are compared with the truth, at most; default 2,000. */
-  readonly explainedRows?: number;
+  /** Also importance, learning curve and permuted labels, which ask for further fits. */
+  readonly deep?: boolean;
   readonly signal?: AbortSignal;
 }
 
-export interface Evaluation {
+export interface Evaluation extends RunMetrics {
   /** "held-out" on the training data, "external" on other data. */
   readonly kind: 'held-out' | 'external';
-  /** What the discharges were judged by, in words. */
-  readonly outcome: string;
-  readonly discharges: number;
-  readonly validations: readonly ValidationResult[];
+  /** On other data: discharges of patients the model was trained on, left out. */
+  readonly seenLeftOut: number;
+  readonly manifestSha256: string;
   /** Where a truth was given. */
   readonly truth?: TruthEvaluation;
 }
@@ -73,29 +61,37 @@ export async function evaluateModel(folder: ModelFolder, data: string, options: 
     );
   }
   // Read before the records: a wrong file is refused in a second.
-  const truth = options.truth === undefined ? null : await readTruth(options.truth);
-  if (options.truth !== undefined) await requireOwnTruth(options.truth, data);
+  const truth = options.truth === undefined ? null : await readOwnTruth(options.truth, data);
   const names = header.features.map((feature) => feature.name);
   const siteMapping = await requireModelMapping(header, data, options);
-  const study = await openStudy(data, { ...options, siteMapping, cohortDefinition: definition, features: names.join(',') });
+  const study = await openStudy(data, {
+    ...options,
+    siteMapping,
+    cohortDefinition: definition,
+    features: names.join(','),
+    asOfTrial: true,
+  });
   requireFeatureSchema(
     model,
     study.features.features.map((feature) => feature.name),
     study.features.hash,
   );
   requireTrainedLabels(study, definition.labels?.sha256, header.training.manifestSha256);
-  const validation = {
+  const validation: EvidenceOptions = {
     folds: header.folds.count,
+    bands: header.bands,
+    quick: options.deep !== true,
+    ...(options.capacities === undefined ? {} : { capacities: options.capacities }),
+    ...(options.explainedRows === undefined ? {} : { explainedRows: options.explainedRows }),
     seed: header.folds.seed,
     ...(options.draws === undefined ? {} : { draws: options.draws }),
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   if (truth !== null) matchTruth(truth, study.matrix, allRows(study.matrix));
-  const truthRun = truth === null ? null : { truth, explainedRows: options.explainedRows ?? 2000 };
   return study.manifestSha256 === header.training.manifestSha256
-    ? heldOutEvaluation(folder, study, validation, truthRun)
-    : externalEvaluation(folder, study, validation, truthRun);
+    ? heldOutEvaluation(folder, study, validation, truth)
+    : externalEvaluation(folder, study, validation, truth);
 }
 
 /**
@@ -148,57 +144,63 @@ function requireTrainedLabels(study: Study, trained: string | undefined, manifes
   );
 }
 
-function outcomeText({ cohort }: Study): string {
-  return outcomeOf(cohort.definition).description;
-}
-
-interface TruthRun {
-  readonly truth: Truth;
-  readonly explainedRows: number;
-}
-
 async function heldOutEvaluation(
   { model: { header } }: ModelFolder,
   study: Study,
-  options: ValidationOptions,
-  truthRun: TruthRun | null,
+  options: EvidenceOptions,
+  truth: Truth | null,
 ): Promise<Evaluation> {
-  const rows = allRows(study.matrix);
   const forest = { ...header.forest.options, engine: header.forest.engine, seed: header.seed } as Partial<ForestOptions>;
-  const collector =
-    truthRun === null ? null : createAttributionCollector(study.matrix, rows, truthRun.explainedRows, options.onProgress);
-  const risks = await groupedRisks(study, forest, options, collector?.explain);
-  const grouped = groupedValidation(study, risks, options);
-  const temporal = await temporalValidation(study, forest, options);
-  const validations = temporal === null ? [grouped] : [grouped, temporal];
-  const evaluation: Evaluation = { kind: 'held-out', outcome: outcomeText(study), discharges: rows.length, validations };
-  if (truthRun === null || collector === null) return evaluation;
-  const judged = {
-    risks,
-    rows,
-    auroc: foldAuroc(study, options),
-    attributions: collector.collected(),
-    permutedAuroc: await permutedAuroc(study, forest, options),
+  const held = await gatherHeldOutEvidence(study, forest, { ...options, explain: truth !== null });
+  const evaluation: Evaluation = {
+    kind: 'held-out',
+    seenLeftOut: 0,
+    manifestSha256: study.manifestSha256,
+    ...runMetrics(study, held, options),
   };
-  return { ...evaluation, truth: evaluateTruth(study, truthRun.truth, judged, intervalOptions(options)) };
+  return truth === null ? evaluation : { ...evaluation, truth: await heldOutTruth(study, held, truth, forest, options) };
 }
 
-function externalEvaluation(
-  folder: ModelFolder,
+async function externalEvaluation(
+  { model }: ModelFolder,
   study: Study,
-  options: ValidationOptions,
-  truthRun: TruthRun | null,
-): Evaluation {
-  const { rows, risk, result } = externalValidation(folder, study, options);
+  options: EvidenceOptions,
+  truth: Truth | null,
+): Promise<Evaluation> {
+  const { matrix } = study;
+  const rows = unseenRows(model, matrix);
+  if (rows.length === 0) {
+    throw new CohortError(
+      'COHORT_ALL_SEEN',
+      'expected patients the model was not trained on, found none; evaluate on the folder it was trained on for held-out figures',
+    );
+  }
+  const risk = modelRisks(model, matrix, rows);
+  const seenLeftOut = matrix.rows - rows.length;
+  const external = await externalEvidence(study, model, { rows, risk, seenLeftOut }, options);
   const evaluation: Evaluation = {
     kind: 'external',
-    outcome: outcomeText(study),
-    discharges: study.matrix.rows,
-    validations: [result],
+    seenLeftOut,
+    manifestSha256: study.manifestSha256,
+    ...runMetrics(
+      study,
+      {
+        validations: [validationOf('external', external)],
+        evidence: { external },
+        importance: null,
+        learningCurve: null,
+        leakage: await auditLeakage(
+          study,
+          { headline: external.headline, reasonDifference: external.differences['reason'], forest: null },
+          options,
+        ),
+      },
+      options,
+    ),
   };
-  if (truthRun === null) return evaluation;
-  const collector = createAttributionCollector(study.matrix, rows, truthRun.explainedRows, options.onProgress);
-  collector.explain(folder.model.forest, rows);
+  if (truth === null) return evaluation;
+  const collector = createAttributionCollector(matrix, rows, options.explainedRows ?? 2000, options.onProgress);
+  collector.explain(model.forest, rows);
   const judged = {
     risks: { forest: risk },
     rows,
@@ -206,63 +208,38 @@ function externalEvaluation(
     attributions: collector.collected(),
     permutedAuroc: null,
   };
-  return { ...evaluation, truth: evaluateTruth(study, truthRun.truth, judged, intervalOptions(options)) };
+  return { ...evaluation, truth: evaluateTruth(study, truth, judged, intervalOptions(options)) };
+}
+
+/** Baselines that must be fitted keep out of it: what they would be fitted on is what they would be judged on. */
+function externalEvidence(
+  study: Study,
+  { header }: RiskModel,
+  { rows, risk, seenLeftOut }: { readonly rows: Int32Array; readonly risk: Float64Array; readonly seenLeftOut: number },
+  options: EvidenceOptions,
+): Promise<Evidence> {
+  // Points have an order but no risk of their own here: only what rests on the order is kept.
+  const points = scoreNames
+    .map((name) => [name, take(study.scores[name], rows)] as const)
+    .filter(([, values]) => !values.some((value) => Number.isNaN(value)));
+  const thresholds = header.bands.map(({ from }) => from).filter((from) => from > 0);
+  return studyEvidence(
+    study,
+    { forest: risk, prevalence: new Float64Array(rows.length).fill(header.baseRate), ...Object.fromEntries(points) },
+    {
+      description:
+        'the model as it is, on discharges of patients it was not trained on' +
+        (seenLeftOut === 0 ? '.' : `; ${seenLeftOut} discharges of patients seen in training left out.`),
+      rows,
+      fold: null,
+      thresholds: thresholds.reverse(),
+      orderOnly: points.map(([name]) => name),
+      ...(options.capacities === undefined ? {} : { capacities: options.capacities }),
+    },
+    options,
+  );
 }
 
 function intervalOptions(options: ValidationOptions): { seed: number; draws: number } {
   return { seed: options.seed, draws: options.draws ?? 1000 };
-}
-
-function externalValidation(
-  { model }: ModelFolder,
-  study: Study,
-  options: ValidationOptions,
-): { rows: Int32Array; risk: Float64Array; result: ValidationResult } {
-  const { matrix, scores } = study;
-  const { header } = model;
-  const seen = new Set(header.training.patientHashes);
-  const rows = allRows(matrix).filter((row) => !seen.has(patientHash(header.seed, matrix.patientIds[row] as string)));
-  if (rows.length === 0) {
-    throw new CohortError(
-      'COHORT_ALL_SEEN',
-      'expected patients the model was not trained on, found none; evaluate on the folder it was trained on for held-out figures',
-    );
-  }
-  const outputs = take(predictColumns(model.forest, matrix.columns, matrix.rows), rows);
-  const risk = outputs.map((output) => applyCalibration(header.calibration, output));
-  const judged = judge(
-    study,
-    {
-      forest: risk,
-      prevalence: new Float64Array(rows.length).fill(header.baseRate),
-    },
-    rows,
-    options,
-  );
-  // Points have an order but no risk of their own here: only what rests on the order is kept.
-  const points = scoreNames
-    .map((name) => [name, take(scores[name], rows).map(inUnit)] as const)
-    .filter(([, values]) => !values.some((value) => Number.isNaN(value)));
-  const ranks = judge(study, Object.fromEntries(points), rows, options);
-  const orderOnly = Object.entries(ranks.results).map(([name, result]) => [
-    name,
-    Object.fromEntries(Object.entries(result).filter(([metric]) => orderMetrics.has(metric))),
-  ]);
-  const result: ValidationResult = {
-    name: 'external',
-    description:
-      'the model as it is, on discharges of patients it was not trained on' +
-      (rows.length === matrix.rows ? '.' : `; ${matrix.rows - rows.length} discharges of patients seen in training left out.`),
-    ...judged,
-    results: { ...judged.results, ...(Object.fromEntries(orderOnly) as ValidationResult['results']) },
-  };
-  return { rows, risk, result };
-}
-
-/** Metrics that rest on the order of the risks alone. */
-const orderMetrics: ReadonlySet<string> = new Set(['auroc', 'withinReasonAuroc', 'averagePrecision']);
-
-/** LACE has 0 to 19 points and HOSPITAL 0 to 13: a scale that keeps the order and fits a probability's range. */
-function inUnit(points: number): number {
-  return points / 20;
 }

@@ -3,18 +3,22 @@
  *
  * In      a study, the rows to train on and the rows to predict
  * Out     per model the risk of each test row; the forest's calibrated on its own out-of-bag outputs
- * Choice  nothing is tuned or selected on test rows; early steps (reason rates, score lines, calibration) are fitted in the training rows
+ * Choice  nothing is tuned or selected on test rows; early steps (reason rates, score lines, medians and penalty of the logistic regression,
+ *         calibration) are fitted in the training rows
  */
-import { fitReasonLookup, fitScoreLine, lookUpReasons, scoreRisk } from '../baseline/index.ts';
+import { fitLogistic, fitReasonLookup, fitScoreLine, logisticRisk, lookUpReasons, scoreRisk } from '../baseline/index.ts';
 import { predictColumns, trainForest, type FlatForest, type ForestOptions, type TrainingRun } from '../forest/index.ts';
 import { applyCalibration, fitCalibration } from '../model/index.ts';
 import type { FeatureMatrix } from '../features/index.ts';
 import { scoreNames, type ScoreName, type Study } from './study.ts';
 
-export const modelNames = ['forest', 'prevalence', 'reason', 'lace', 'hospital_2013', 'hospital_2016'] as const;
+export const modelNames = ['forest', 'logistic', 'prevalence', 'reason', ...scoreNames] as const;
 export type ModelName = (typeof modelNames)[number];
-/** A score is absent where it cannot be computed for every discharge, such as LACE over records without conditions. */
-export type Risks = Readonly<Record<'forest' | 'prevalence' | 'reason', Float64Array> & Partial<Record<ScoreName, Float64Array>>>;
+/** A score is absent where it cannot be computed for every discharge, such as LACE over records without conditions; the lookup by reason where no
+ *  discharge has one. */
+export type Risks = Readonly<
+  Record<'forest' | 'logistic' | 'prevalence', Float64Array> & Partial<Record<'reason' | ScoreName, Float64Array>>
+>;
 
 export interface HeldOutRun extends TrainingRun {
   /** Sees the forest and the rows it is asked about, before it is let go. */
@@ -28,12 +32,10 @@ export async function heldOutRisks(
   options: Partial<ForestOptions>,
   run: HeldOutRun = {},
 ): Promise<Risks> {
+  const forest = await heldOutForest(study, train, test, options, run);
   const { matrix } = study;
   const table = trainingTable(matrix, train);
-  const { forest, outOfBag } = await trainForest(table, options, run);
-  run.onForest?.(forest, test);
-  const map = fitCalibration(table.outcome, outOfBag);
-  const outputs = predictColumns(forest, takeColumns(matrix.columns, test), test.length);
+  const logistic = fitLogistic(table, { seed: options.seed ?? 1 });
   const reasons = (rows: Int32Array): (string | null)[] => Array.from(rows, (r) => matrix.reasons[r] as string | null);
   const lookup = fitReasonLookup(reasons(train), table.outcome);
   const score = (name: ScoreName): Float64Array => {
@@ -42,11 +44,33 @@ export async function heldOutRisks(
   };
   const known = scoreNames.filter((name) => !study.scores[name].some((points) => Number.isNaN(points)));
   return {
-    forest: outputs.map((output) => applyCalibration(map, output)),
+    forest,
+    logistic: logisticRisk(logistic, takeColumns(matrix.columns, test), test.length),
     prevalence: new Float64Array(test.length).fill(lookup.baseRate),
-    reason: lookUpReasons(lookup, reasons(test)),
+    ...(hasReasons(matrix) ? { reason: lookUpReasons(lookup, reasons(test)) } : {}),
     ...Object.fromEntries(known.map((name) => [name, score(name)])),
   };
+}
+
+/** Whether any discharge has a reason; a table of one's own need not. */
+export function hasReasons({ reasons }: Pick<FeatureMatrix, 'reasons'>): boolean {
+  return reasons.some((reason) => reason !== null);
+}
+
+/** The forest's risks alone, calibrated on its own out-of-bag outputs. */
+export async function heldOutForest(
+  { matrix }: Pick<Study, 'matrix'>,
+  train: Int32Array,
+  test: Int32Array,
+  options: Partial<ForestOptions>,
+  run: HeldOutRun = {},
+): Promise<Float64Array> {
+  const table = trainingTable(matrix, train);
+  const { forest, outOfBag } = await trainForest(table, options, run);
+  run.onForest?.(forest, test);
+  const map = fitCalibration(table.outcome, outOfBag);
+  const outputs = predictColumns(forest, takeColumns(matrix.columns, test), test.length);
+  return outputs.map((output) => applyCalibration(map, output));
 }
 
 export function trainingTable(

@@ -1,19 +1,61 @@
 /** Where the steps meet: landing folder to study, study to model. */
 export { openCohort, openStudy, scoreNames, type OpenCohort, type ScoreName, type Study, type StudyOptions } from './study.ts';
 export { readIncidence, type StateIncidence } from './incidence.ts';
-export { heldOutRisks, modelNames, type HeldOutRun, type ModelName, type Risks } from './held-out.ts';
+export { heldOutForest, heldOutRisks, modelNames, type HeldOutRun, type ModelName, type Risks } from './held-out.ts';
 export { createAttributionCollector, type AttributionCollector, type HeldOutAttributions } from './held-out-attributions.ts';
+export { readSubgroups, type SubgroupColumn } from './subgroup-columns.ts';
+export { learningCurve, type LearningOptions } from './learning-curve.ts';
+export {
+  repeatedAuroc,
+  repeatedMeasure,
+  repeatedRisks,
+  type Repeat,
+  type RepeatedAuroc,
+  type RepeatOptions,
+} from './repeated-validation.ts';
+export { splitSeen, type SeenPart } from './temporal-seen.ts';
 export { permutedAuroc } from './permuted-labels.ts';
 export { evaluateTruth, truthLimits, type TruthEvaluation } from './truth-evaluation.ts';
+export { readOwnTruth } from './truth-origin.ts';
 export { matchTruth, readTruth, type MatchedTruth, type Truth } from './truth-table.ts';
 export {
   foldAuroc,
   groupedRisks,
   groupedValidation,
   judge,
-  temporalValidation,
+  seenValidations,
+  temporalRisks,
+  validationOf,
+  type TemporalRun,
   type ValidationOptions,
   type ValidationResult,
 } from './validation.ts';
-export { attritionSteps, trainModel, type TrainedModel, type TrainingMetrics, type TrainOptions } from './train-model.ts';
+export { attritionSteps } from './run-metrics.ts';
+export { auditLeakage, type AuditInput } from './leakage-audit.ts';
+export { gatherHeldOutEvidence, type EvidenceOptions, type HeldOutEvidence } from './held-out-evidence.ts';
+export { gatherImportance, type HeldForest } from './importance.ts';
+export { monitorModel, readBounds, defaultBounds, type Monitoring, type MonitorBounds } from './monitor.ts';
+export { recalibrateModel, type Recalibration } from './recalibrate.ts';
+export { studyEvidence } from './study-evidence.ts';
+export { ownTable, type ColumnMeaning, type OwnTable, type TableFeature, type TableRoles } from './own-table.ts';
+export { readOwnTable, type OwnTableFile } from './read-own-table.ts';
+export { tableFeatureSet, tableStudy, type TableOrigin } from './table-study.ts';
+export { trainModel, type TrainedModel, type TrainingMetrics, type TrainOptions } from './train-model.ts';
 export { evaluateModel, type Evaluation, type EvaluationOptions } from './evaluate-model.ts';
+export {
+  experimentEngines,
+  experimentMetrics,
+  parseExperiment,
+  readExperiment,
+  type Experiment,
+  type ExperimentDocument,
+} from './experiment.ts';
+export {
+  comparisonText,
+  runExperiment,
+  type Comparison,
+  type ExperimentResult,
+  type ExperimentRun,
+} from './compare-experiment.ts';
+export type { ArmDifference, Difference } from './compare-figures.ts';
+export { repeatExperiment, type Repetition } from './experiment-repeat.ts';

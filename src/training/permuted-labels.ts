@@ -8,7 +8,7 @@
  */
 import { bootstrapMeasures, permutedLabels, type Interval } from '../evaluation/index.ts';
 import type { ForestOptions } from '../forest/index.ts';
-import { heldOutRisks } from './held-out.ts';
+import { heldOutForest } from './held-out.ts';
 import type { Study } from './study.ts';
 import { eachFold, foldAuroc, type ValidationOptions } from './validation.ts';
 
@@ -20,10 +20,10 @@ export async function permutedAuroc(study: Study, forest: Partial<ForestOptions>
     const dealt = permutedLabels(matrix.outcome, options.seed, fold);
     const permuted = { ...study, matrix: { ...matrix, outcome: dealt } };
     const run = options.signal === undefined ? {} : { signal: options.signal };
-    const held = await heldOutRisks(permuted, train, test, forest, run);
+    const held = await heldOutForest(permuted, train, test, forest, run);
     test.forEach((row, i) => {
       outcome[row] = dealt[row] as number;
-      risk[row] = held.forest[i] as number;
+      risk[row] = held[i] as number;
     });
   });
   const auroc = foldAuroc(study, options)(outcome, risk);

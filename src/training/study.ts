@@ -2,13 +2,23 @@
  * A study: a landing folder turned into cohort and matrix, with everything a training or an evaluation needs to know about it.
  *
  * In   a landing folder, a site mapping, a cohort definition, a feature expression
- * Out  matrix of the chosen features, points of the published scores, cohort with attrition, hash of the manifest
+ * Out  matrix of the chosen features, points of the published scores, subgroups, cohort with attrition, hash of the manifest
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildCohort, readCohortDefinition, type Cohort, type CohortDefinition } from '../cohort/index.ts';
 import { CohortError } from '../errors.ts';
-import { buildMatrix, coverageOf, selectFeatures, type FeatureMatrix, type FeatureSet } from '../features/index.ts';
+import {
+  asOfTrial,
+  buildMatrix,
+  coverageOf,
+  readFeatureFolders,
+  selectFeatures,
+  type AsOfTrial,
+  type FeatureFamily,
+  type FeatureMatrix,
+  type FeatureSet,
+} from '../features/index.ts';
 import { verifyLanding, type LandingManifest } from '../fhir/landing.ts';
 import { readSiteMapping, settleMapping, standardMapping, type SettledMapping, type SiteMapping } from '../mapping/index.ts';
 import { stopIfCancelled } from '../util/cancellation.ts';
@@ -16,6 +26,7 @@ import { silent, type OnProgress } from '../util/progress.ts';
 import { sha256 } from '../util/sha256.ts';
 import { loadFlatTables, loadTerminology, Warehouse, type FlatTableCount } from '../warehouse/index.ts';
 import { readIncidence, type StateIncidence } from './incidence.ts';
+import { readSubgroups, type SubgroupColumn } from './subgroup-columns.ts';
 
 export interface StudyOptions {
   /** Name of a shipped cohort definition, or a .json file. */
@@ -23,12 +34,18 @@ export interface StudyOptions {
   /** A definition as such, before `cohort`. */
   readonly cohortDefinition?: CohortDefinition;
   readonly features?: string;
+  /** Folders of a researcher's own feature families. */
+  readonly featureFolders?: readonly string[];
+  /** Such families as read already, before `featureFolders`. */
+  readonly ownFamilies?: readonly FeatureFamily[];
   /** A site mapping's JSON file; default: standard codes. */
   readonly mapping?: string;
   /** A mapping as such, before `mapping`. */
   readonly siteMapping?: SiteMapping;
   /** File of labels that take the place of the outcome. */
   readonly labels?: string | undefined;
+  /** Tries on a sample whether any feature rests on what was recorded after the prediction time. */
+  readonly asOfTrial?: boolean;
   /** Last complete calendar day, yyyymmdd. */
   readonly runOut?: number | undefined;
   readonly memoryMb?: number;
@@ -62,10 +79,23 @@ export interface Study {
   readonly incidence: readonly StateIncidence[] | null;
   /** Points of the published scores, by name. */
   readonly scores: Readonly<Record<ScoreName, Float64Array>>;
+  /** Ways to divide the discharges when results are told, in the order of the matrix. */
+  readonly subgroups: readonly SubgroupColumn[];
+  /** Start of the first encounter of each discharge's patient. */
+  readonly recordStartMs: Float64Array;
+  /** Whether features rest on what came later, tried on a sample; null where it was not asked for. */
+  readonly asOfTrial: AsOfTrial | null;
 }
 
-export const scoreNames = ['lace', 'hospital_2013', 'hospital_2016'] as const;
-export type ScoreName = (typeof scoreNames)[number];
+/** Published scores by the name they are reported under, and the feature that holds their points. */
+const scoreFeatures = {
+  lace: 'lace',
+  hospital_2013: 'hospital_2013',
+  hospital_2016: 'hospital_2016',
+  charlson: 'charlson_index',
+} as const;
+export type ScoreName = keyof typeof scoreFeatures;
+export const scoreNames = Object.keys(scoreFeatures) as readonly ScoreName[];
 
 /**
  * Verifies the landing folder, loads it and builds the cohort.
@@ -110,11 +140,12 @@ export async function openCohort(folder: string, options: StudyOptions = {}): Pr
 
 /** @throws {CohortError} COHORT_EMPTY when no index discharge is left */
 export async function openStudy(folder: string, options: StudyOptions = {}): Promise<Study> {
-  const features = selectFeatures(options.features);
+  const ownFamilies = options.ownFamilies ?? (await readFeatureFolders(options.featureFolders ?? []));
+  const features = selectFeatures(options.features, ownFamilies);
   const { warehouse, manifest, manifestSha256, mapping, flatTables, cohort } = await openCohort(folder, options);
   try {
     const chosen = new Set(features.features.map((feature) => feature.name));
-    const withScores = selectFeatures([...chosen, ...scoreNames].join(','));
+    const withScores = selectFeatures([...chosen, ...Object.values(scoreFeatures)].join(','), ownFamilies);
     const coverage = coverageOf(manifest.coverage.types, manifest.coverage.from);
     const all = await buildMatrix(warehouse, withScores, coverage, options);
     if (all.rows === 0) {
@@ -135,9 +166,30 @@ export async function openStudy(folder: string, options: StudyOptions = {}): Pro
       features,
       matrix,
       incidence: await readIncidence(warehouse, cohort.definition),
-      scores: { lace: column('lace'), hospital_2013: column('hospital_2013'), hospital_2016: column('hospital_2016') },
+      scores: {
+        lace: column(scoreFeatures.lace),
+        hospital_2013: column(scoreFeatures.hospital_2013),
+        hospital_2016: column(scoreFeatures.hospital_2016),
+        charlson: column(scoreFeatures.charlson),
+      },
+      subgroups: await readSubgroups(warehouse, all.indexIds, manifest.coverage.types),
+      recordStartMs: await readRecordStart(warehouse, all.rows),
+      // Last: it lays the records out anew.
+      asOfTrial: options.asOfTrial === true ? await asOfTrial(warehouse, withScores.families) : null,
     };
   } finally {
     warehouse.close();
   }
+}
+
+/** In the order of the matrix. */
+async function readRecordStart(warehouse: Warehouse, rows: number): Promise<Float64Array> {
+  const [start] = await warehouse.numericColumns(
+    `SELECT CAST(MIN(e.period_start_ms) AS DOUBLE)
+     FROM index_discharge i JOIN encounter e ON e.patient_id = i.patient_id
+     GROUP BY i.patient_id, i.discharge_ms, i.index_id ORDER BY i.patient_id, i.discharge_ms, i.index_id`,
+    rows,
+    'record start',
+  );
+  return start as Float64Array;
 }

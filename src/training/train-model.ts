@@ -1,24 +1,27 @@
 /**
  * Training: from a study to a model folder's content.
  *
- * Steps   validate (grouped and temporal), choose bands from the held-out risks, refit on all discharges, calibrate on the refit's
- *         out-of-bag outputs
+ * Steps   gather evidence by models refitted without what they are judged on, choose bands from the held-out risks, refit on all
+ *         discharges, calibrate on the refit's out-of-bag outputs
  * Choice  the published forest is the refit; its figures are those of the validation, and header and card say so
  */
 import { cohortDefinitionHash, outcomeOf } from '../cohort/index.ts';
-import { FOLD_RULE, calibrationCurve, operatingPoint } from '../evaluation/index.ts';
+import { FOLD_RULE } from '../evaluation/index.ts';
 import { mappingHash } from '../mapping/index.ts';
 import { resolveForestOptions, trainForest, type ForestOptions } from '../forest/index.ts';
-import { buildCard, chooseBands, fitCalibration, patientHash, type ModelHeader, type RiskModel } from '../model/index.ts';
-import type { AttritionLine } from '../cohort/index.ts';
+import { buildCard, fitCalibration, patientHash, type CardStatements, type ModelHeader, type RiskModel } from '../model/index.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import { codeVersion } from '../util/code-version.ts';
 import { allRows, trainingTable } from './held-out.ts';
-import type { StateIncidence } from './incidence.ts';
+import { gatherHeldOutEvidence, type EvidenceOptions } from './held-out-evidence.ts';
+import { heldOutTruth } from './held-out-truth.ts';
+import { trainingReferences, type References } from './monitor.ts';
+import { runMetrics, type RunMetrics } from './run-metrics.ts';
 import type { Study } from './study.ts';
-import { groupedRisks, groupedValidation, temporalValidation, type ValidationResult } from './validation.ts';
+import type { TruthEvaluation } from './truth-evaluation.ts';
+import { matchTruth, type Truth } from './truth-table.ts';
 
-export interface TrainOptions {
+export interface TrainOptions extends Pick<EvidenceOptions, 'capacities' | 'quick' | 'explainedRows'> {
   readonly name: string;
   /** ISO instant. */
   readonly createdAt: string;
@@ -26,26 +29,19 @@ export interface TrainOptions {
   readonly folds?: number;
   readonly draws?: number;
   readonly forest?: Partial<ForestOptions>;
+  /** Of planted records. */
+  readonly truth?: Truth;
+  /** What a person says of the model, for its card. */
+  readonly statements?: CardStatements;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
 }
 
-export interface TrainingMetrics {
-  readonly outcome: string;
-  readonly featureSet: string;
-  readonly seed: number;
-  readonly draws: number;
-  readonly discharges: number;
-  readonly patients: number;
-  readonly states: Readonly<Record<string, number>>;
-  readonly attrition: readonly { rule: string; removed: number; remaining: number }[];
-  readonly attritionLines: readonly AttritionLine[];
-  readonly runOut: number;
-  /** Share with each kind of first event by day 7, 14 and 30; null with a researcher's own labels. */
-  readonly cumulativeIncidence: readonly StateIncidence[] | null;
-  readonly validations: readonly ValidationResult[];
-  readonly calibrationCurve: ReturnType<typeof calibrationCurve>;
-  readonly operatingPoints: readonly (ReturnType<typeof operatingPoint> & { readonly band: string })[];
+export interface TrainingMetrics extends RunMetrics {
+  /** Where a truth was given. */
+  readonly truth?: TruthEvaluation;
+  /** Kept so that later discharges can be held against the training rows. */
+  readonly references: References;
 }
 
 export interface TrainedModel {
@@ -56,7 +52,7 @@ export interface TrainedModel {
 }
 
 /**
- * @throws {ForestError} FOREST_ONE_CLASS when no discharge, or every one, had the outcome
+ * @throws {ForestError} FOREST_ONE_CLASS when no discharge, or every one, had the outcome; {SimulationError} SIM_TRUTH_UNMATCHED
  */
 export async function trainModel(study: Study, options: TrainOptions): Promise<TrainedModel> {
   const { matrix } = study;
@@ -72,9 +68,14 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   const table = trainingTable(matrix, allRows(matrix));
-  const risks = await groupedRisks(study, forestOptions, validation);
-  const grouped = groupedValidation(study, risks, validation);
-  const temporal = await temporalValidation(study, forestOptions, validation);
+  if (options.truth !== undefined) matchTruth(options.truth, matrix, allRows(matrix));
+  const held = await gatherHeldOutEvidence(study, forestOptions, {
+    ...validation,
+    ...(options.capacities === undefined ? {} : { capacities: options.capacities }),
+    ...(options.quick === undefined ? {} : { quick: options.quick }),
+    explain: options.truth !== undefined,
+    ...(options.explainedRows === undefined ? {} : { explainedRows: options.explainedRows }),
+  });
   const trained = await trainForest(table, forestOptions, {
     onProgress,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -82,25 +83,10 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
   const events = matrix.outcome.reduce((sum, y) => sum + y, 0);
   const baseRate = events / matrix.rows;
   const outcome = outcomeOf(study.cohort.definition);
-  const words = outcome.name === 'unplanned-readmission' ? undefined : { had: 'with the outcome', all: 'outcomes' };
-  const bands = chooseBands(matrix.outcome, risks.forest, baseRate, words);
   const metrics: TrainingMetrics = {
-    outcome: outcome.description,
-    featureSet: study.features.name,
-    seed: options.seed,
-    draws,
-    discharges: matrix.rows,
-    patients: new Set(matrix.patientIds).size,
-    states: countStates(matrix.outcomeStates),
-    attrition: attritionSteps(study.cohort.attrition),
-    attritionLines: study.cohort.attrition,
-    runOut: study.cohort.runOut,
-    cumulativeIncidence: study.incidence,
-    validations: temporal === null ? [grouped] : [grouped, temporal],
-    calibrationCurve: calibrationCurve(matrix.outcome, risks.forest),
-    operatingPoints: bands
-      .filter((band) => band.from > 0)
-      .map((band) => ({ band: band.name, ...operatingPoint(matrix.outcome, risks.forest, band.from) })),
+    ...runMetrics(study, held, validation),
+    ...(options.truth === undefined ? {} : { truth: await heldOutTruth(study, held, options.truth, forestOptions, validation) }),
+    references: trainingReferences(matrix, held.risks.forest),
   };
   const header: ModelHeader = {
     format: 'readmission-model',
@@ -140,10 +126,10 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
     seed: options.seed,
     folds: { count: folds, seed: options.seed, rule: FOLD_RULE },
     calibration: fitCalibration(matrix.outcome, trained.outOfBag),
-    bands,
+    bands: [...held.bands],
     baseRate,
   };
-  const { card, markdown } = buildCard(header, metrics);
+  const { card, markdown } = buildCard(header, metrics, options.statements);
   return { model: { header, forest: trained.forest }, metrics, card, cardMarkdown: markdown };
 }
 
@@ -162,12 +148,6 @@ function columnRange(column: Float64Array): { min: number | null; max: number | 
   return { min: none ? null : min, max: none ? null : max, missing: column.length === 0 ? 0 : missing / column.length };
 }
 
-function countStates(states: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
-  return counts;
-}
-
 /** The number of workers changes no tree, so it is no property of the model. */
 function headerOptions(options: object): Record<string, number | string | null> {
   return Object.fromEntries(
@@ -175,19 +155,4 @@ function headerOptions(options: object): Record<string, number | string | null> 
       .filter(([key]) => key !== 'workers' && key !== 'seed')
       .map(([key, value]) => [key, typeof value === 'number' || typeof value === 'string' ? value : null]),
   );
-}
-
-/** The flow as rules with what each removed: 30 stays, 40 the exclusions. */
-export function attritionSteps(lines: readonly AttritionLine[]): { rule: string; removed: number; remaining: number }[] {
-  let remaining = lines.find((line) => line.step === 30)?.n ?? 0;
-  const start = { rule: 'stays', removed: 0, remaining };
-  return [
-    start,
-    ...lines
-      .filter((line) => line.step === 40)
-      .map((line) => {
-        remaining -= line.n;
-        return { rule: line.label, removed: line.n, remaining };
-      }),
-  ];
 }

@@ -21,14 +21,17 @@ import {
   temporalCut,
   temporalSplit,
   withinStratumStatistic,
-  type Interval,
+  type Evidence,
+  type Figure,
   type Statistic,
+  type TemporalSplit,
 } from '../evaluation/index.ts';
 import type { ForestOptions, TrainingRun } from '../forest/index.ts';
 import type { Validation } from '../model/index.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
-import { allRows, heldOutRisks, type HeldOutRun, type ModelName, type Risks } from './held-out.ts';
+import { allRows, hasReasons, heldOutRisks, type HeldOutRun, type ModelName, type Risks } from './held-out.ts';
 import type { Study } from './study.ts';
+import { splitSeen } from './temporal-seen.ts';
 
 export interface ValidationOptions {
   readonly folds: number;
@@ -41,7 +44,7 @@ export interface ValidationOptions {
 
 export interface ValidationResult extends Validation {
   /** Paired differences in AUROC, forest minus the other, on the same draws. */
-  readonly differences: Readonly<Record<string, Interval>>;
+  readonly differences: Readonly<Record<string, Figure>>;
 }
 
 /**
@@ -84,43 +87,77 @@ export async function eachFold(
   onProgress({ task: 'folds', done: options.folds, total: options.folds });
 }
 
+export function groupedDescription({ folds }: Pick<ValidationOptions, 'folds'>): string {
+  return `${folds} folds of whole patients; each discharge is predicted by models that saw none of its patient, and AUROC counts pairs of the same fold.`;
+}
+
+/** The figures alone, without curves, actions and subgroups. */
 export function groupedValidation(study: Study, risks: Risks, options: ValidationOptions): ValidationResult {
   return {
     name: 'grouped',
-    description: `${options.folds} folds of whole patients; each discharge is predicted by models that saw none of its patient, and AUROC counts pairs of the same fold.`,
+    description: groupedDescription(options),
     ...judge(study, risks, allRows(study.matrix), options, assignFolds(study.matrix.patientIds, options.folds, options.seed)),
   };
 }
 
+/** Risks of the latest discharges by models that saw only earlier ones. */
+export interface TemporalRun {
+  readonly description: string;
+  readonly split: TemporalSplit;
+  /** Of the test rows, in their order. */
+  readonly risks: Risks;
+}
+
 /**
  * @param testShare  share of discharges, the latest, that are tested on; default 0.3
- * @returns          null where either side has too few events to say anything (fewer than 5)
+ * @returns          null where either side has too few events to say anything (fewer than 5), or where discharges have no time
  */
-export async function temporalValidation(
+export async function temporalRisks(
   study: Study,
   forest: Partial<ForestOptions>,
   options: ValidationOptions,
   testShare = 0.3,
-): Promise<ValidationResult | null> {
+): Promise<TemporalRun | null> {
   const { matrix } = study;
+  if (!hasTimes(matrix)) return null;
+  const { horizonDays } = study.cohort.definition;
   const cut = temporalCut(matrix.dischargeMs, testShare);
-  const split = temporalSplit({
-    dischargeMs: matrix.dischargeMs,
-    groups: matrix.groups,
-    cut,
-    gapDays: study.cohort.definition.horizonDays,
-  });
+  const split = temporalSplit({ dischargeMs: matrix.dischargeMs, groups: matrix.groups, cut, gapDays: horizonDays });
   const events = (rows: Int32Array): number => rows.reduce((sum, row) => sum + (matrix.outcome[row] as number), 0);
   if (events(split.train) < 5 || events(split.test) < 5) return null;
-  const risks = await heldOutRisks(study, split.train, split.test, forest, runOf(options));
   const seen = split.seen.reduce((sum, s) => sum + s, 0);
   return {
-    name: 'temporal',
     description:
       `trained on ${split.train.length} discharges before ${new Date(cut).toISOString().slice(0, 10)}, tested from then on, ` +
-      `${split.gap.length} discharges in the ${study.cohort.definition.horizonDays} days before left out; ${seen} test discharges are of patients seen in training.`,
-    ...judge(study, risks, split.test, options),
+      `${split.gap.length} discharges in the ${horizonDays} days before left out; ${seen} test discharges are of patients seen in training.`,
+    split,
+    risks: await heldOutRisks(study, split.train, split.test, forest, runOf(options)),
   };
+}
+
+/** Whether every discharge has a time; rows of a table of one's own need not. */
+export function hasTimes({ dischargeMs }: Pick<Study['matrix'], 'dischargeMs'>): boolean {
+  return dischargeMs.every((ms) => Number.isFinite(ms));
+}
+
+/** The test rows of patients seen in training, and those of new patients, each judged apart; a part with too few events is left out. */
+export function seenValidations(study: Study, { split, risks }: TemporalRun, options: ValidationOptions): ValidationResult[] {
+  return splitSeen(study.matrix, split, risks)
+    .filter(({ tooFew }) => tooFew === null)
+    .map((part) => ({
+      name: `temporal-${part.patients}`,
+      description:
+        part.patients === 'seen'
+          ? 'the test discharges of the temporal validation that are of patients with an earlier discharge in training.'
+          : 'the test discharges of the temporal validation that are of patients without a discharge in training.',
+      ...judge(study, part.risks, part.rows, options),
+    }));
+}
+
+/** The headline of evidence, which rests on the same draws as judge and has the same numbers. */
+export function validationOf(name: string, evidence: Evidence): ValidationResult {
+  const { description, rows, events, patients, headline, differences } = evidence;
+  return { name, description, rows, events, patients, results: headline, differences };
 }
 
 /** AUROC over pairs of the same fold, the one that grouped risks are judged by. */
@@ -143,7 +180,9 @@ export function judge(
   const outcome = Uint8Array.from(rows, (row) => matrix.outcome[row] as number);
   const groups = groupNumbers(Array.from(rows, (row) => matrix.patientIds[row] as string));
   const auroc = fold === undefined ? aurocStatistic : withinStratumStatistic(fold);
-  const reason = groupNumbers(Array.from(rows, (row, i) => `${fold?.[i] ?? ''} ${matrix.reasons[row] ?? ''}`));
+  const reason = hasReasons(matrix)
+    ? groupNumbers(Array.from(rows, (row, i) => `${fold?.[i] ?? ''} ${matrix.reasons[row] ?? ''}`))
+    : new Int32Array(rows.length).fill(-1);
   const statistics: Record<string, Statistic> = {
     auroc,
     withinReasonAuroc: withinStratumStatistic(reason),

@@ -1,7 +1,7 @@
 /** Held-out risks: no patient on both sides, nothing learnt from the rows that are asked about. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { groupedRisks, heldOutRisks, judge, modelNames, temporalValidation } from '../../src/training/index.ts';
+import { groupedRisks, heldOutRisks, judge, modelNames, temporalRisks } from '../../src/training/index.ts';
 import type { Study } from '../../src/training/index.ts';
 import { syntheticStudy } from './synthetic-study.ts';
 
@@ -80,17 +80,17 @@ describe('validation', () => {
   const study = syntheticStudy(4, 200, (_, row) => `reason-${row % 5}`);
 
   it('leaves the days before the cut out and says so', async () => {
-    const result = await temporalValidation(study, small, { folds: 3, seed: 1, draws: 50 });
+    const result = await temporalRisks(study, small, { folds: 3, seed: 1, draws: 50 });
     expect(result?.description).toMatch(
       /^trained on \d+ discharges before \d{4}-\d\d-\d\d, tested from then on, \d+ discharges in the 30 days before left out/,
     );
     const [trained = 0, , , , gap = 0] = (result?.description.match(/\d+/g) ?? []).map(Number);
-    expect(trained + gap + (result?.rows ?? 0)).toBe(study.matrix.rows);
+    expect(trained + gap + (result?.split.test.length ?? 0)).toBe(study.matrix.rows);
   });
 
   it('has no temporal result where a side has too few events', async () => {
     const quiet = ofMatrix(study, { outcome: study.matrix.outcome.map((y, row) => (row < 9 ? y : 0)) });
-    expect(await temporalValidation(quiet, small, { folds: 3, seed: 1, draws: 50 })).toBeNull();
+    expect(await temporalRisks(quiet, small, { folds: 3, seed: 1, draws: 50 })).toBeNull();
   });
 
   it('counts pairs of one fold only: what is the same within each fold ranks nothing', () => {

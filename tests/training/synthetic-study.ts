@@ -58,6 +58,14 @@ export function syntheticStudy(seed: number, patients: number, reasonOf: (patien
       lace: Float64Array.from(age, (years) => Math.floor(years / 6)),
       hospital_2013: prior.map((n) => 2 * n),
       hospital_2016: prior,
+      charlson: age.map((years, r) => Math.floor(years / 30) + (prior[r] as number)),
     },
+    subgroups: [
+      { by: 'sex', groups: ['female', 'male', 'other'], labels: owners.map((p) => (p % 2 === 0 ? 'female' : 'male')) },
+      { by: 'race', groups: ['Asian', 'White'], labels: owners.map((p) => (p % 5 === 0 ? null : 'White')) },
+    ],
+    // A year of records before each discharge.
+    recordStartMs: dischargeMs.map((ms) => ms - 365 * 86_400_000),
+    asOfTrial: null,
   };
 }

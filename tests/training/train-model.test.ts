@@ -62,7 +62,12 @@ describe('trainModel', () => {
   it('finds what is there: better than chance, the outcome follows age', () => {
     const auroc = trained.metrics.validations[0]?.results['forest']?.['auroc'];
     expect(auroc?.estimate).toBeGreaterThan(0.65);
-    expect(trained.metrics.validations.map(({ name }) => name)).toEqual(['grouped', 'temporal']);
+    expect(trained.metrics.validations.map(({ name }) => name)).toEqual([
+      'grouped',
+      'temporal',
+      'temporal-seen',
+      'temporal-unseen',
+    ]);
     expect(trained.metrics.validations[0]?.results['prevalence']?.['auroc']?.estimate).toBe(0.5);
   });
 
@@ -145,7 +150,7 @@ describe('evaluateModel', () => {
     expect(evaluation.kind).toBe('external');
     expect(evaluation.validations.map(({ name }) => name)).toEqual(['external']);
     const results = evaluation.validations[0]?.results ?? {};
-    expect(Object.keys(results).sort()).toEqual(['forest', 'hospital_2013', 'hospital_2016', 'lace', 'prevalence']);
+    expect(Object.keys(results).sort()).toEqual(['charlson', 'forest', 'hospital_2013', 'hospital_2016', 'lace', 'prevalence']);
     // Points are no probabilities of these records: only their order is judged.
     expect(Object.keys(results['lace'] ?? {}).sort()).toEqual(['auroc', 'averagePrecision', 'withinReasonAuroc']);
     expect(results['prevalence']?.['auroc']?.estimate).toBe(0.5);

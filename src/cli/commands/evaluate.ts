@@ -7,22 +7,36 @@ import type { ModelFolder } from '../../model/index.ts';
 import type { Evaluation } from '../../training/index.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
+import { writeRunReport } from '../report-file.ts';
 import { createTerminal } from '../terminal.ts';
-import { studyOptions, withCohortFlags, type StudyFlags } from './study-flags.ts';
-import { validationText } from './train.ts';
+import { leakageText } from './leakage-text.ts';
+import { studyOptions, withCohortFlags, withFeatureFolders, type StudyFlags } from './study-flags.ts';
+import { capacities, validationText } from './train.ts';
 import { truthText } from './truth-text.ts';
 
 export function evaluateCommand(): Command {
-  return withCohortFlags(new Command('evaluate'))
+  return withFeatureFolders(withCohortFlags(new Command('evaluate')))
     .description('Evaluate a model beside its baselines, each figure with a 95 % patient-bootstrap interval.')
     .requiredOption('--model <dir>', 'model folder')
     .option('--draws <n>', 'bootstrap draws of the intervals', wholeNumber(100, 100_000), 1000)
     .option('--truth <file>', 'truth.parquet of planted records: judge the model against the known truth too')
-    .addHelpText('after', '\nExample:\n  readmission evaluate --model models/natural --data synthea-data')
+    .option('--capacity <n>', 'discharges that can be looked at a day; may be given more than once (default 1)', capacities)
+    .option('--deep', 'also importance, learning curve and permuted labels, which ask for more fits')
+    .option('--report <file>', 'write the evidence as one HTML file')
+    .addHelpText('after', '\nExample:\n  readmission evaluate --model models/natural --data synthea-data --report natural.html')
     .action(run);
 }
 
-async function run(flags: StudyFlags & { model: string; draws: number; truth?: string }): Promise<void> {
+interface EvaluateFlags extends StudyFlags {
+  model: string;
+  draws: number;
+  truth?: string;
+  capacity?: number[];
+  deep?: boolean;
+  report?: string;
+}
+
+async function run(flags: EvaluateFlags): Promise<void> {
   const terminal = createTerminal(flags);
   const { evaluateModel } = await import('../../training/index.ts');
   const { readModelFolder } = await import('../../model/index.ts');
@@ -31,14 +45,27 @@ async function run(flags: StudyFlags & { model: string; draws: number; truth?: s
     ...studyOptions(flags, terminal),
     draws: flags.draws,
     truth: flags.truth,
+    deep: flags.deep === true,
+    ...(flags.capacity === undefined ? {} : { capacities: flags.capacity }),
     signal: interruption.signal,
   });
+  if (flags.report !== undefined) {
+    await writeRunReport({
+      out: flags.report,
+      header: folder.model.header,
+      modelSha256: folder.modelSha256,
+      metrics: evaluation,
+      card: folder.card,
+    });
+  }
   terminal.result(
     { model: folder.model.header.name, modelSha256: folder.modelSha256, ...evaluation },
     [
       outcomeText(folder, evaluation),
       ...evaluation.validations.map(validationText),
       ...(evaluation.truth === undefined ? [] : [truthText(evaluation.truth)]),
+      leakageText(evaluation.leakage),
+      ...(flags.report === undefined ? [] : [`report written to ${flags.report}`]),
     ].join('\n\n'),
   );
 }

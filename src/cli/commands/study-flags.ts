@@ -11,6 +11,7 @@ export interface StudyFlags {
   data: string;
   cohort?: string;
   features?: string;
+  featureFolder?: string[];
   mapping?: string;
   labels?: string;
   runOut?: number;
@@ -37,10 +38,19 @@ export function withCohortFlags(command: Command): Command {
 }
 
 export function withFeatureFlags(command: Command): Command {
-  return withCohortFlags(command).option(
+  return withFeatureFolders(withCohortFlags(command)).option(
     '--features <set>',
-    'feature set: default, all, families or names joined by commas, "-" leaves out (default,scores or default,-social)',
+    'feature set: default, all, all-minus-X, families or names joined by commas, "-" leaves out (default,scores or default,-social), @lists.json#NAME',
     'default',
+  );
+}
+
+/** For commands that choose features, and for those whose model may read a researcher's own. */
+export function withFeatureFolders(command: Command): Command {
+  return command.option(
+    '--feature-folder <dir>',
+    'features of your own, NAME.json and NAME.sql (see src/features/README.md); may be given again',
+    (folder: string, before: string[] | undefined) => [...(before ?? []), folder],
   );
 }
 
@@ -48,6 +58,7 @@ export function studyOptions(flags: StudyFlags, terminal: Terminal): StudyOption
   return {
     ...(flags.cohort === undefined ? {} : { cohort: flags.cohort }),
     ...(flags.features === undefined ? {} : { features: flags.features }),
+    ...(flags.featureFolder === undefined ? {} : { featureFolders: flags.featureFolder }),
     ...(flags.mapping === undefined ? {} : { mapping: flags.mapping }),
     ...(flags.labels === undefined ? {} : { labels: flags.labels }),
     ...(flags.memory === undefined ? {} : { memoryMb: flags.memory }),

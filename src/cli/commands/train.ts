@@ -1,27 +1,35 @@
 /**
  * `readmission train`: from a landing folder to a model folder, with the validation that its figures come from.
  */
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import type { ValidationResult } from '../../training/index.ts';
+import type { Study, ValidationResult } from '../../training/index.ts';
 import { stopIfCancelled } from '../../util/cancellation.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
-import { createTerminal, tableText } from '../terminal.ts';
+import { writeRunReport } from '../report-file.ts';
+import { createTerminal, tableText, type Terminal } from '../terminal.ts';
 import { forestOptions, withForestFlags, type ForestFlags } from './forest-flags.ts';
+import { leakageText } from './leakage-text.ts';
+import { matrixText, readMatrix, requireOneSource, withMatrixFlags, type MatrixFlags } from './matrix-flags.ts';
 import { studyOptions, withFeatureFlags, type StudyFlags } from './study-flags.ts';
+import { truthText } from './truth-text.ts';
 
-interface TrainFlags extends StudyFlags, ForestFlags {
+interface TrainFlags extends StudyFlags, MatrixFlags, ForestFlags {
   out: string;
   seed: number;
   folds: number;
   draws: number;
   createdAt?: string;
+  capacity?: number[];
+  quick?: boolean;
+  statements?: string;
+  truth?: string;
 }
 
 export function trainCommand(): Command {
-  return withForestFlags(withFeatureFlags(new Command('train')))
-    .description('Train a random forest and write its model folder: model.bin, metrics.json, card.json, card.md.')
+  return withForestFlags(withMatrixFlags(withFeatureFlags(new Command('train'))))
+    .description('Train a random forest and write its model folder: model.bin, metrics.json, card.json, card.md, report.html.')
     .requiredOption('--out <dir>', 'model folder; its last part is the name of the model')
     .option('--seed <n>', 'seed of folds, trees and resamples', wholeNumber(0, 4_294_967_295), 1)
     .option('--folds <n>', 'folds of the validation', wholeNumber(2, 50), 5)
@@ -30,18 +38,37 @@ export function trainCommand(): Command {
       '--created-at <instant>',
       'time written into the model (default now); with equal data and seed the model file is then the same',
     )
-    .addHelpText('after', '\nExample:\n  readmission train --data synthea-data --out models/natural')
+    .option('--capacity <n>', 'discharges that can be looked at a day; may be given more than once (default 1)', capacities)
+    .option('--quick', 'leave out what asks for more fits: importance, learning curve, permuted labels')
+    .option('--statements <file>', 'card.yaml: what people say of the model, for its card (readmission card --starter)')
+    .option('--truth <file>', 'truth.parquet of planted records: judge the model against the known truth too')
+    .addHelpText(
+      'after',
+      '\nExample:\n  readmission train --data synthea-data --out models/natural\n' +
+        '  readmission train --matrix mine.parquet --label readmitted --groups patient --time discharge --out models/mine',
+    )
     .action(run);
+}
+
+/** Repeatable whole numbers. */
+export function capacities(text: string, before: number[] | undefined): number[] {
+  return [...(before ?? []), wholeNumber(1, 100_000)(text)];
 }
 
 async function run(flags: TrainFlags): Promise<void> {
   const terminal = createTerminal(flags);
+  requireOneSource(flags);
   const { resolveForestOptions } = await import('../../forest/index.ts');
-  const { writeModelFolder } = await import('../../model/index.ts');
+  const { readCardStatements, writeModelFolder } = await import('../../model/index.ts');
   // Refused before the records are loaded rather than after it.
   resolveForestOptions(forestOptions(flags), 10_000);
-  const { openStudy, trainModel } = await import('../../training/index.ts');
-  const study = await openStudy(flags.data, studyOptions(flags, terminal));
+  const statements = flags.statements === undefined ? undefined : await readCardStatements(flags.statements);
+  const { openStudy, readOwnTruth, trainModel } = await import('../../training/index.ts');
+  const truth = flags.truth === undefined ? undefined : await readOwnTruth(flags.truth, flags.data);
+  const study =
+    flags.matrix === undefined
+      ? await openStudy(flags.data, { ...studyOptions(flags, terminal), asOfTrial: true })
+      : await matrixStudy(flags.matrix, flags, terminal);
   const trained = await trainModel(study, {
     name: basename(resolve(flags.out)),
     createdAt: flags.createdAt ?? new Date().toISOString(),
@@ -49,15 +76,39 @@ async function run(flags: TrainFlags): Promise<void> {
     folds: flags.folds,
     draws: flags.draws,
     forest: forestOptions(flags),
+    ...(flags.capacity === undefined ? {} : { capacities: flags.capacity }),
+    quick: flags.quick === true,
+    ...(statements === undefined ? {} : { statements }),
+    ...(truth === undefined ? {} : { truth }),
     signal: interruption.signal,
     onProgress: terminal.onProgress,
   });
   stopIfCancelled(interruption.signal, 'training');
   const modelSha256 = await writeModelFolder(flags.out, trained);
+  await writeRunReport({
+    out: join(flags.out, 'report.html'),
+    header: trained.model.header,
+    modelSha256,
+    metrics: trained.metrics,
+    card: trained.card,
+  });
   terminal.result(
     { out: flags.out, modelSha256, ...trained.metrics },
-    `outcome: ${trained.metrics.outcome}\n\n${trained.metrics.validations.map(validationText).join('\n\n')}\n\nmodel ${modelSha256.slice(0, 12)} written to ${flags.out}; its card is ${flags.out}/card.md`,
+    [
+      `outcome: ${trained.metrics.outcome}`,
+      ...trained.metrics.validations.map(validationText),
+      ...(trained.metrics.truth === undefined ? [] : [truthText(trained.metrics.truth)]),
+      leakageText(trained.metrics.leakage),
+      `model ${modelSha256.slice(0, 12)} written to ${flags.out}; its report is ${flags.out}/report.html, its card ${flags.out}/card.md`,
+    ].join('\n\n'),
   );
+}
+
+async function matrixStudy(matrix: string, flags: TrainFlags, terminal: Terminal): Promise<Study> {
+  const { tableStudy } = await import('../../training/index.ts');
+  const read = await readMatrix({ ...flags, matrix });
+  terminal.note(matrixText(read));
+  return tableStudy(read.table, read.origin);
 }
 
 const metricNames: readonly (readonly [string, string])[] = [

@@ -1,0 +1,8 @@
+/**
+ * Entry of a resampling thread when running from source: Node 20 cannot start a thread on a .ts file, so tsx is registered first.
+ */
+import { register } from 'tsx/esm/api';
+
+register();
+const { drawTask } = await import('./draw-worker.ts');
+export { drawTask };

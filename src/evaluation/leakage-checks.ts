@@ -1,0 +1,147 @@
+/**
+ * Leakage checks on arrays: does a column know what it should not?
+ *
+ * Single feature    one column that ranks outcomes nearly as well as a whole model is more often a leak than a discovery
+ * Calendar time     a column that rises with the date of discharge lets a model learn the year, which no later year shares
+ * Record length     a column that rises with how long a patient has been on record measures the export, not the patient
+ * Duplicates        rows of different patients that agree in time and in every column are one patient twice, on both sides of a split
+ * Choice            a missing value is asked twice: as the lowest value and as a column of its own (missing or not)
+ * Choice            bounds are held against the lower end of DeLong's interval, so that few events fail nobody; a correlation needs no interval
+ *                   at the numbers of rows that matter
+ */
+import { delongInterval } from './delong.ts';
+import type { LeakageCheck } from './evidence.ts';
+import { spearman } from './rank-correlation.ts';
+
+export interface AuditedColumn {
+  readonly name: string;
+  /** NaN where missing. */
+  readonly values: Float64Array;
+}
+
+export const leakageBounds = {
+  /** AUROC of one column, either way round: from here it is told, from there it is a defect. */
+  singleFeatureWarn: 0.75,
+  singleFeatureFail: 0.85,
+  /** |Spearman| with the date of discharge or the length of the record. */
+  correlationWarn: 0.6,
+  correlationFail: 0.9,
+} as const;
+
+/** Strongest columns told in a finding. */
+const told = 5;
+
+/** @returns AUROC of a column, 0.5 to 1: of its values or of whether it is missing, whichever ranks better; NaN with one class or value */
+export function columnAuroc(outcome: Uint8Array, values: Float64Array): { auroc: number; lower: number } {
+  const present = values.filter((v) => !Number.isNaN(v));
+  const below = present.reduce((low, v) => Math.min(low, v), Infinity) - 1;
+  const scores = [values.map((v) => (Number.isNaN(v) ? (present.length === 0 ? 0 : below) : v))];
+  if (present.length < values.length && present.length > 0) scores.push(values.map((v) => (Number.isNaN(v) ? 1 : 0)));
+  const found = scores.flatMap((score) => [score, score.map((v) => -v)]).map((score) => delongInterval(outcome, score));
+  const best = found.reduce((a, b) => (b.auroc > a.auroc ? b : a));
+  return { auroc: best.auroc, lower: best.lower };
+}
+
+export function singleFeatureCheck(outcome: Uint8Array, columns: readonly AuditedColumn[]): LeakageCheck {
+  const ranked = columns
+    .map(({ name, values }) => ({ name, ...columnAuroc(outcome, values) }))
+    .sort((a, b) => b.auroc - a.auroc || (a.name < b.name ? -1 : 1));
+  const over = (bound: number): typeof ranked => ranked.filter(({ lower }) => lower > bound);
+  const failed = over(leakageBounds.singleFeatureFail);
+  const warned = over(leakageBounds.singleFeatureWarn);
+  const top = ranked[0];
+  return {
+    check: 'single-feature',
+    verdict: failed.length > 0 ? 'fail' : warned.length > 0 ? 'warn' : 'pass',
+    finding:
+      top === undefined
+        ? 'no feature was given'
+        : `the strongest feature alone, ${top.name}, has AUROC ${top.auroc.toFixed(3)}` +
+          (warned.length === 0 ? '' : `; above the bound: ${warned.map(({ name }) => name).join(', ')}`),
+    bound: `lower end of the AUROC of one feature above ${leakageBounds.singleFeatureWarn} is told, above ${leakageBounds.singleFeatureFail} fails`,
+    figures: Object.fromEntries(ranked.slice(0, told).map(({ name, auroc }) => [name, auroc])),
+    features: warned.map(({ name }) => name),
+  };
+}
+
+/**
+ * @param clock  per row the date of discharge, or the length of the record before it, in milliseconds; NaN: not known, nothing is assessed then
+ */
+export function clockCheck(
+  check: 'calendar-time' | 'record-length',
+  clock: Float64Array,
+  columns: readonly AuditedColumn[],
+): LeakageCheck {
+  const isKnown = clock.every((ms) => !Number.isNaN(ms));
+  const ranked = columns
+    .map(({ name, values }) => ({ name, correlation: isKnown ? correlationOfKnown(values, clock) : NaN }))
+    .filter(({ correlation }) => !Number.isNaN(correlation))
+    .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation) || (a.name < b.name ? -1 : 1));
+  const over = (bound: number): typeof ranked => ranked.filter(({ correlation }) => Math.abs(correlation) > bound);
+  const failed = over(leakageBounds.correlationFail);
+  const warned = over(leakageBounds.correlationWarn);
+  const what = check === 'calendar-time' ? 'the date of discharge' : 'the length of the record';
+  const top = ranked[0];
+  return {
+    check,
+    verdict: !isKnown ? 'not-assessed' : failed.length > 0 ? 'fail' : warned.length > 0 ? 'warn' : 'pass',
+    finding: !isKnown
+      ? `${what} is not known`
+      : top === undefined
+        ? 'no feature varies'
+        : `closest to ${what} comes ${top.name}, Spearman ${top.correlation.toFixed(2)}` +
+          (warned.length === 0 ? '' : `; above the bound: ${warned.map(({ name }) => name).join(', ')}`),
+    bound: `|Spearman| with ${what} above ${leakageBounds.correlationWarn} is told, above ${leakageBounds.correlationFail} fails`,
+    figures: Object.fromEntries(ranked.slice(0, told).map(({ name, correlation }) => [name, correlation])),
+    features: warned.map(({ name }) => name),
+  };
+}
+
+/** Over the rows where the column is known; NaN below 30 of them. */
+function correlationOfKnown(values: Float64Array, clock: Float64Array): number {
+  const rows = [...values.keys()].filter((row) => !Number.isNaN(values[row]!));
+  if (rows.length < 30) return NaN;
+  return spearman(
+    Float64Array.from(rows, (row) => values[row]!),
+    Float64Array.from(rows, (row) => clock[row]!),
+  );
+}
+
+/**
+ * @param patients     number of the patient per row
+ * @param dischargeMs  time of discharge per row; without times equal rows need not be one stay, and nothing is assessed
+ */
+export function duplicateCheck(patients: Int32Array, dischargeMs: Float64Array, columns: readonly AuditedColumn[]): LeakageCheck {
+  const bound = 'any such discharge fails';
+  if (dischargeMs.some((ms) => Number.isNaN(ms))) {
+    const finding = 'the time of discharge is not known';
+    return { check: 'duplicate-patients', verdict: 'not-assessed', finding, bound, figures: {}, features: [] };
+  }
+  const first = new Map<string, number>();
+  const twins = new Set<number>();
+  let rows = 0;
+  const bits = new Float64Array(columns.length + 1);
+  const bytes = Buffer.from(bits.buffer);
+  for (let row = 0; row < patients.length; row++) {
+    columns.forEach(({ values }, c) => (bits[c] = values[row]!));
+    bits[columns.length] = dischargeMs[row]!;
+    const key = bytes.toString('latin1');
+    const other = first.get(key);
+    if (other === undefined) first.set(key, patients[row]!);
+    else if (other !== patients[row]) {
+      rows += 1;
+      twins.add(patients[row]!);
+    }
+  }
+  return {
+    check: 'duplicate-patients',
+    verdict: rows === 0 ? 'pass' : 'fail',
+    finding:
+      rows === 0
+        ? 'no two patients share a discharge with equal time and equal features'
+        : `${rows} discharges of ${twins.size} patients repeat those of another patient in time and in every feature: the same people under two ids; remove one of each`,
+    bound,
+    figures: { rows, patients: twins.size },
+    features: [],
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * Known risks and limits of a model, as far as its header and results show them; people add theirs.
+ */
+import { SYNTHETIC_SENTENCE, type CardSources } from './card-sources.ts';
+import { countText } from './card-text.ts';
+
+/** Events below which figures are called uncertain. */
+const FEW_EVENTS = 200;
+
+/** Ordered by weight; the sentence about synthetic data first, where it holds. */
+export function limitsOf({ header, metrics, statements, records }: CardSources): string[] {
+  const { training, calibration, features } = header;
+  const limits: string[] = [];
+  if (training.synthetic) {
+    limits.push(
+      `This model was ${SYNTHETIC_SENTENCE}. What it learned is how their outcomes were made; performance on real patients is unknown.`,
+    );
+  }
+  limits.push(...(statements.warnings?.risks ?? []));
+  if (metrics.validations.length === 0) limits.push('No validation results are recorded.');
+  const leakage = (metrics.evidence?.leakage?.checks ?? []).filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+  for (const { check, verdict, finding } of leakage) limits.push(`Leakage audit, ${check} (${verdict}): ${finding}`);
+  for (const sentence of records.monitoring.at(-1)?.exceeded ?? []) limits.push(`Last monitoring: ${sentence}`);
+  if (records.external.length === 0) limits.push('No validation on data of another source is recorded.');
+  if (training.events < FEW_EVENTS) {
+    limits.push(
+      `Only ${countText(training.events, 'event')} in training: figures are uncertain and the forest may rest on chance.`,
+    );
+  }
+  if (calibration.kind === 'intercept-only' || calibration.kind === 'identity')
+    limits.push(`Calibration is limited: ${calibration.reason}.`);
+  if (training.refittedOnAll) {
+    limits.push(
+      'The forest was fitted again on all discharges after validation; the figures are of the models fitted without the held-out ones.',
+    );
+  }
+  if (header.parent !== undefined) {
+    const { name, method, rows, events } = header.parent;
+    limits.push(
+      `This is ${name}, recalibrated (${method}) on ${countText(rows, 'discharge')} of other records with ${countText(events, 'event')}: what was told of the ` +
+        'calibration of its parent does not hold for it.',
+    );
+  }
+  const sparse = features.filter((feature) => feature.missing > 0.5).length;
+  if (sparse > 0)
+    limits.push(`${sparse} of ${features.length} features were missing in more than half of the training discharges.`);
+  limits.push('Attributions say how the model came to its output, not what caused the outcome.');
+  return limits;
+}

@@ -1,0 +1,50 @@
+/**
+ * What a card is made from, in one place for everything that writes a part of it.
+ */
+import type { CardRecords, ExternalValidationRecord, MonitoringRecord } from './card-records.ts';
+import type { CardStatements } from './card-statements.ts';
+import type { HeldOutEvidence, MetricIntervals, ModelMetrics, SubgroupResults } from './metrics.ts';
+import type { ModelHeader } from './model-header.ts';
+
+/** Said in every card of a model trained on made-up records, word for word. */
+export const SYNTHETIC_SENTENCE = 'trained on Synthea: synthetic data, not for clinical use';
+
+export interface CardSources {
+  readonly header: ModelHeader;
+  readonly metrics: ModelMetrics;
+  readonly statements: CardStatements;
+  readonly records: Required<CardRecords>;
+}
+
+/** Evidence on held-out patients of the training data, where it was computed. */
+export function groupedEvidence({ metrics }: CardSources): HeldOutEvidence | undefined {
+  return metrics.evidence?.grouped ?? undefined;
+}
+
+/** Figures of the model in the first validation, from the evidence where there is one. */
+export function headlineFigures(sources: CardSources): MetricIntervals {
+  return groupedEvidence(sources)?.headline['forest'] ?? sources.metrics.validations[0]?.results['forest'] ?? {};
+}
+
+/** Figures of the models it is held against, by name. */
+export function baselineFigures(sources: CardSources): Readonly<Record<string, MetricIntervals>> {
+  const all = groupedEvidence(sources)?.headline ?? sources.metrics.validations[0]?.results ?? {};
+  return Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'forest'));
+}
+
+export function groupedSubgroups(sources: CardSources): readonly SubgroupResults[] {
+  return groupedEvidence(sources)?.subgroups ?? [];
+}
+
+export function lastExternal({ records }: CardSources): ExternalValidationRecord | undefined {
+  return records.external.at(-1);
+}
+
+export function lastMonitoring({ records }: CardSources): MonitoringRecord | undefined {
+  return records.monitoring.at(-1);
+}
+
+/** The last monitoring that knew outcomes. */
+export function lastLocalValidity({ records }: CardSources): MonitoringRecord | undefined {
+  return records.monitoring.findLast(({ figures }) => Object.keys(figures).length > 0);
+}

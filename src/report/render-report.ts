@@ -1,0 +1,113 @@
+/**
+ * The report: all evidence of a run as one HTML file that needs nothing else.
+ *
+ * Out     no scripts, no links that fetch, style and drawings inside; a policy in the file forbids everything else
+ * Choice  the same input gives the same bytes: nothing is dated "now", nothing is numbered at random
+ */
+import { html, trusted } from './markup.ts';
+import { count } from './number-text.ts';
+import { pageStyle } from './page-style.ts';
+import type { ReportInput } from './report-input.ts';
+import { baselinesSection } from './sections/baselines.ts';
+import { importanceSection } from './sections/importance.ts';
+import { leakageSection } from './sections/leakage.ts';
+import { learningSection } from './sections/learning.ts';
+import { limitsSection } from './sections/limits.ts';
+import { calibrationSection, discriminationSection } from './sections/performance.ts';
+import { incidenceSection, populationSection } from './sections/population.ts';
+import { provenanceSection } from './sections/provenance.ts';
+import type { Section } from './sections/section.ts';
+import { subgroupsSection } from './sections/subgroups.ts';
+import { summarySection } from './sections/summary.ts';
+import { temporalSection } from './sections/temporal.ts';
+import { truthSection } from './sections/truth.ts';
+import { usefulnessSection } from './sections/usefulness.ts';
+
+const sections: readonly ((input: ReportInput) => Section)[] = [
+  summarySection,
+  populationSection,
+  incidenceSection,
+  discriminationSection,
+  calibrationSection,
+  usefulnessSection,
+  baselinesSection,
+  temporalSection,
+  subgroupsSection,
+  learningSection,
+  importanceSection,
+  truthSection,
+  leakageSection,
+  provenanceSection,
+  limitsSection,
+];
+
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/**
+ * @returns a whole HTML document; a part that was not computed says so in its place
+ */
+export function renderReport(input: ReportInput): string {
+  const { header, metrics } = input;
+  const parts = sections.map((section) => section(input));
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${trusted(policy)}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${header.name}: evaluation of a readmission risk model</title>
+        <style>
+          ${trusted(pageStyle)}
+        </style>
+      </head>
+      <body>
+        <div class="page">
+          <header>
+            <p class="kind">Evaluation report</p>
+            <h1>Readmission risk model “${header.name}”</h1>
+            <p>Outcome: ${metrics.outcome}.</p>
+            <p class="meta">
+              Made ${header.createdAt} · code ${header.codeVersion} · cohort ${header.cohort.name} ·
+              ${count(header.features.length)} features (set “${metrics.featureSet}”) · seed ${header.seed}
+            </p>
+          </header>
+          ${banner(header.training.synthetic)}
+          <div class="layout">
+            <nav aria-label="Contents">
+              <div>
+                <h2>Contents</h2>
+                <ol>
+                  ${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+                </ol>
+              </div>
+            </nav>
+            <main>
+              ${parts.map(
+                ({ id, title, body }) =>
+                  html`<section id="${id}" aria-labelledby="${id}-heading">
+                    <h2 id="${id}-heading">${title}</h2>
+                    ${body}
+                  </section> `,
+              )}
+              <footer>
+                fhir-readmission-risk ${header.codeVersion}. All numbers of this report stand in metrics.json beside it.
+              </footer>
+            </main>
+          </div>
+        </div>
+      </body>
+    </html> `.text;
+}
+
+function banner(synthetic: boolean) {
+  return synthetic
+    ? html`<div class="banner" role="note">
+        <strong>Synthetic records. Not for patient care.</strong> This model learnt from made-up patients. It serves development,
+        teaching and research on methods; what it would do for real patients is unknown.
+      </div>`
+    : html`<div class="banner" role="note">
+        <strong>Research report. Not for patient care</strong> before validation and approval at the site where the model is to be
+        used.
+      </div>`;
+}

@@ -1,0 +1,38 @@
+/**
+ * What this report cannot say.
+ */
+import { html } from '../markup.ts';
+import { count } from '../number-text.ts';
+import type { ReportInput } from '../report-input.ts';
+import type { Section } from './section.ts';
+
+export function limitsSection({ metrics, header, limits, planting }: ReportInput): Section {
+  const planted = (planting !== undefined && planting !== null) || (metrics.truth !== undefined && metrics.truth !== null);
+  const events = header.training.events;
+  const lines = [
+    ...(header.training.synthetic
+      ? [
+          'Nothing about real patients: the records are made up. A figure here foretells no figure at a hospital, in either direction.',
+        ]
+      : []),
+    ...(planted
+      ? [
+          'Which method is better: the planted risk is additive on the log-odds scale but for a few products, and such a truth favours logistic regression. Rankings found here do not carry over to real hospitals.',
+          'How hard the problem is elsewhere: the strength of the planted effects was chosen, and AUROC follows from that choice.',
+        ]
+      : []),
+    'That anything here causes readmission, or that changing a feature would change the risk.',
+    'That acting on the risks helps: net benefit assumes that the action works and costs what the threshold says.',
+    'How the model does at another site, in later years or in groups that are not listed: that needs a validation there.',
+    ...(events < 200 ? [`Much about small differences: there are ${count(events)} events.`] : []),
+    'That groups without shown figures are served well: too few events are no evidence of fairness.',
+    ...(limits ?? []),
+  ];
+  return {
+    id: 'limits',
+    title: 'What this report cannot say',
+    body: html`<ul>
+      ${[...new Set(lines)].map((line) => html`<li>${line}</li>`)}
+    </ul>`,
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * Provenance: what this was made from, and how to make it again.
+ */
+import { html, type Content, type Markup } from '../markup.ts';
+import { count, decimal, percent } from '../number-text.ts';
+import type { ReportInput } from '../report-input.ts';
+import { table } from '../table.ts';
+import type { Section } from './section.ts';
+
+export function provenanceSection(input: ReportInput): Section {
+  const { header, metrics, planting } = input;
+  const { training, forest, folds } = header;
+  const rows: [string, Content][] = [
+    ['Model', header.name],
+    ['Made', `${header.createdAt}, code version ${header.codeVersion}`],
+    ['Outcome', `${header.outcome.name}, horizon ${header.outcome.horizonDays} days: ${header.outcome.description}`],
+    ['Cohort', html`${header.cohort.name}, definition ${code(header.cohort.hash)}`],
+    ['Records', training.synthetic ? 'synthetic' : 'recorded'],
+    ['Records as of', training.transactionTime || 'not stated'],
+    ['Last day of the records', dayText(metrics.runOut)],
+    ['Manifest of the records, SHA-256', code(training.manifestSha256)],
+    ...(header.mapping === undefined
+      ? []
+      : [['Site mapping', html`${header.mapping.name}, ${code(header.mapping.hash)}`] as [string, Content]]),
+    [
+      'Training',
+      `${count(training.rows)} discharges of ${count(training.patients)} patients, ${count(training.events)} events (${percent(header.baseRate)})`,
+    ],
+    [
+      'Refitted on all discharges',
+      training.refittedOnAll ? 'yes; every figure here is of models that did not see the discharges judged' : 'no',
+    ],
+    ['Features', html`${count(header.features.length)} (set “${metrics.featureSet}”), schema ${code(header.featureHash)}`],
+    ['Forest', `${forest.engine}, ${count(forest.trees)} trees; ${optionText(forest.options)}`],
+    ['Calibration of the released model', `${header.calibration.kind}: ${header.calibration.reason}`],
+    ['Folds', `${folds.count}, seed ${folds.seed}; ${folds.rule}`],
+    ['Seed', String(header.seed)],
+    ['Resamples', count(metrics.draws)],
+    ...Object.entries(input.provenance ?? {}).map(([label, value]): [string, Content] => [label, valueText(value)]),
+    ...Object.entries(planting ?? {}).map(([label, value]): [string, Content] => [`Planting: ${label}`, valueText(value)]),
+  ];
+  return {
+    id: 'provenance',
+    title: 'Provenance, and how to repeat',
+    body: html`${table<[string, Content]>({
+        caption: 'What this report was made from',
+        columns: [
+          { head: 'Item', text: true, cell: ([label]) => label },
+          { head: 'Value', text: true, cell: ([, value]) => value },
+        ],
+        rows,
+      })}
+      ${bands(input)}${repeat(input)}
+      <h3>How the figures were made</h3>
+      <ul>
+        <li>
+          Intervals: 95 %, percentile, from resampled patients; all discharges of a drawn patient come along. Comparisons use the
+          same resamples for both models.
+        </li>
+        <li>
+          Smoothed calibration and ICI, E50, E90, Emax: Austin and Steyerberg 2019. Net benefit: Vickers and Elkin 2006.
+          Cumulative incidence: Aalen–Johansen.
+        </li>
+        <li>Every number shown here stands in metrics.json, with all its digits.</li>
+      </ul>`,
+  };
+}
+
+function bands({ header }: ReportInput): Markup {
+  return table({
+    caption: 'Bands of risk of the released model',
+    columns: [
+      { head: 'Band', text: true, cell: ({ name }) => name },
+      { head: 'Risk from', cell: ({ from }) => decimal(from) },
+      { head: 'Meaning', text: true, cell: ({ meaning }) => meaning },
+    ],
+    rows: header.bands,
+  });
+}
+
+function repeat({ repeat: commands }: ReportInput): Markup {
+  return html`<h3>How to repeat</h3>
+    ${
+      commands === undefined || commands.length === 0
+        ? html`<p>
+            Take the records whose manifest has the hash above, this code version and this seed, and train again: equal inputs
+            give equal numbers, on one worker or many.
+          </p>`
+        : html`<p>With the records whose manifest has the hash above and this code version:</p>
+            <pre>${commands.join('\n')}</pre>
+            <p>Equal inputs give equal numbers, on one worker or many.</p>`
+    }`;
+}
+
+function valueText(value: string | number | null): Content {
+  if (value === null) return 'not stated';
+  return typeof value === 'string' && /^[0-9a-f]{32,}$/.test(value) ? code(value) : String(value);
+}
+
+function code(text: string): Markup {
+  return html`<code>${text}</code>`;
+}
+
+function optionText(options: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(options);
+  return entries.length === 0
+    ? 'no options'
+    : entries.map(([key, value]) => `${key} ${value === null ? 'none' : String(value)}`).join(', ');
+}
+
+/** 20251231 → "2025-12-31". */
+function dayText(day: number | null | undefined): string {
+  return day === null || day === undefined ? 'not stated' : String(day).replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
+}

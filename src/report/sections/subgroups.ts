@@ -1,0 +1,133 @@
+/**
+ * Subgroups: does the model serve every group of patients alike?
+ *
+ * Choice  a group without figures keeps its row and says why, in the drawing and in the tables
+ */
+import type { SubgroupEvidence, SubgroupTable } from '../../evaluation/evidence.ts';
+import { figureBlock, notComputed } from '../figure.ts';
+import { html, type Markup } from '../markup.ts';
+import { count, decimal, percent, points, signed, type NumberText } from '../number-text.ts';
+import { forestPanelsSvg, type ForestPanel, type ForestRow } from '../plots/forest-panels.ts';
+import type { ReportInput } from '../report-input.ts';
+import { blue, green, orange, vermillion } from '../series-style.ts';
+import { figureCell, table, type Column } from '../table.ts';
+import type { Section } from './section.ts';
+
+export function subgroupsSection({ metrics }: ReportInput): Section {
+  const evidence = metrics.evidence?.grouped;
+  const tables = evidence?.subgroups ?? [];
+  const thresholds = [...new Set(tables.map(({ threshold }) => percent(threshold)))];
+  const body =
+    tables.length === 0
+      ? notComputed('the run holds no groups of patients.')
+      : html`<p>
+            A discharge counts as flagged from a risk of ${thresholds.join(', ')}. FNR: share of the events that were not flagged;
+            FPR: share of the others that were flagged; PPV: share of the flagged with the event. Many groups are compared here:
+            of twenty intervals one misses by chance.
+          </p>
+          ${groupFigure(tables, evidence?.headline['forest']?.['auroc']?.estimate ?? undefined)}${groupTables(tables)}`;
+  return { id: 'subgroups', title: 'Subgroups', body };
+}
+
+function groupFigure(tables: readonly SubgroupTable[], overall: number | undefined): Markup {
+  const rows = tables.flatMap(({ by, groups }): ForestRow[] => [
+    { label: capital(by), heading: true, figures: [] },
+    ...groups.map(({ group, events, suppressed, figures, differences }): ForestRow => {
+      const label = `${group} (${count(events)})`;
+      if (suppressed !== null) return { label, note: suppressed, figures: [] };
+      return { label, figures: [figures['auroc'] ?? null, ...rates.map((rate) => differences[rate] ?? null)] };
+    }),
+  ]);
+  return figureBlock({
+    title: 'Forest plot of the groups (events in brackets)',
+    svg: forestPanelsSvg(
+      {
+        id: 'fig-subgroups',
+        title: 'AUROC and differences in error rates by group',
+        description:
+          'One row per group: AUROC, and the difference of FNR, FPR and PPV from all other discharges, with 95 % intervals.',
+      },
+      [
+        { label: 'AUROC', colour: blue, marker: 'square', ...(overall === undefined ? {} : { reference: overall }) },
+        ...differencePanels,
+      ],
+      rows,
+    ),
+    reading: html`AUROC: the dashed line is that of all discharges. The other panels show the group minus all others in percentage
+    points: FNR right of the dashed line means that more events are missed in this group. An arrow head says that the interval
+    goes on. Numbers in the tables below.`,
+  });
+}
+
+const rates = ['fnr', 'fpr', 'ppv'] as const;
+
+const differencePanels: readonly ForestPanel[] = (
+  [
+    ['FNR, difference', vermillion, 'circle'],
+    ['FPR, difference', orange, 'triangle'],
+    ['PPV, difference', green, 'diamond'],
+  ] as const
+).map(([label, colour, marker]) => ({
+  label,
+  colour,
+  marker,
+  reference: 0,
+  tick: (value: number) => points(value).replace('.0', ''),
+}));
+
+type Row = { readonly heading: string } | (SubgroupEvidence & { readonly heading?: undefined });
+
+function groupTables(tables: readonly SubgroupTable[]): Markup {
+  const rows = tables.flatMap(({ by, notRecorded, groups }): Row[] => [
+    { heading: capital(by) + (notRecorded > 0 ? ` (not recorded for ${count(notRecorded)} discharges)` : '') },
+    ...groups,
+  ]);
+  const heading = (row: Row): string | undefined => row.heading;
+  const column = (head: Column<SubgroupEvidence>['head'], cell: Column<SubgroupEvidence>['cell'], text = false): Column<Row> => ({
+    head,
+    text,
+    cell: (row) => (row.heading === undefined ? cell(row) : ''),
+  });
+  const group = column('Group', (row) => row.group, true);
+  const sizes = [
+    column('n', (row) => count(row.rows)),
+    column('Patients', (row) => count(row.patients)),
+    column('Events', (row) => count(row.events)),
+  ];
+  const figure = (name: string, head: string, text?: NumberText): Column<Row> =>
+    column(head, ({ suppressed, figures }) =>
+      suppressed === null ? figureCell(figures[name], text) : html`<span class="none">suppressed</span>`,
+    );
+  const difference = (name: string, unit: string, text: NumberText): Column<Row> =>
+    column(html`minus the rest<span class="ideal">${unit}</span>`, ({ suppressed, differences, differencesSuppressed }) =>
+      (suppressed ?? differencesSuppressed ?? null) === null
+        ? figureCell(differences[name], text)
+        : html`<span class="none">${suppressed === null ? differencesSuppressed : 'suppressed'}</span>`,
+    );
+  const suppressed = [
+    ...new Set(tables.flatMap(({ groups }) => groups.flatMap((row) => (row.suppressed === null ? [] : [row.suppressed])))),
+  ];
+  return html`${table({
+    caption: 'Groups: discrimination and calibration, with 95 % intervals',
+    columns: [
+      group,
+      ...sizes,
+      figure('auroc', 'AUROC', decimal),
+      difference('auroc', 'AUROC', signed),
+      figure('brier', 'Brier', decimal),
+      figure('calibrationIntercept', 'Intercept', decimal),
+      figure('calibrationSlope', 'Slope', decimal),
+    ],
+    rows,
+    heading,
+  })}${table({
+    caption: 'Groups: error rates among the flagged and the not flagged, with 95 % intervals',
+    columns: [group, ...rates.flatMap((rate) => [figure(rate, rate.toUpperCase(), percent), difference(rate, 'points', points)])],
+    rows,
+    heading,
+  })}${suppressed.length === 0 ? '' : html`<p>Suppressed: ${suppressed.join('; ')}. Figures of so few would say more of chance, and of persons, than of the model.</p>`}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,79 @@
+/**
+ * How a feature's attribution goes with its value: the mean by bins of the value, and points where patients are made up.
+ */
+import type { ImportanceEvidence } from '../evaluation/index.ts';
+import { createPredictor } from '../forest/index.ts';
+import type { HeldOutAttributions } from './held-out-attributions.ts';
+import type { HeldForest } from './importance.ts';
+import type { Study } from './study.ts';
+
+const bins = 10;
+const points = 250;
+
+type Dependence = ImportanceEvidence['dependence'][number];
+
+/**
+ * @param output  of each explained row, see heldOutOutputs
+ * @param c       column of the matrix
+ */
+export function dependenceOf(study: Study, { rows, columns }: HeldOutAttributions, output: Float64Array, c: number): Dependence {
+  const { matrix } = study;
+  const { name, unit } = matrix.features[c]!;
+  const explained = Array.from(rows, (row, i) => ({
+    value: matrix.columns[c]![row] as number,
+    attribution: columns[c]![i] as number,
+    output: output[i] as number,
+  }));
+  const known = explained.filter(({ value }) => !Number.isNaN(value)).sort((a, b) => a.value - b.value);
+  const missing = explained.filter(({ value }) => Number.isNaN(value));
+  const every = Math.max(1, Math.ceil(explained.length / points));
+  const mean = (list: readonly number[]): number => list.reduce((sum, v) => sum + v, 0) / list.length;
+  return {
+    name,
+    unit,
+    sample: study.manifest.synthetic
+      ? explained
+          .filter((_, i) => i % every === 0)
+          .map(({ value, attribution }) => ({ value: Number.isNaN(value) ? null : value, attribution }))
+      : [],
+    bins: binsOf(known).map((bin) => ({
+      from: bin[0]!.value,
+      to: bin.at(-1)!.value,
+      rows: bin.length,
+      mean: mean(bin.map(({ attribution }) => attribution)),
+      meanOutput: mean(bin.map((row) => row.output)),
+    })),
+    missing: { rows: missing.length, mean: missing.length === 0 ? null : mean(missing.map(({ attribution }) => attribution)) },
+  };
+}
+
+/** A bin per value where there are ten or fewer, else tenths; equal values stay together. */
+function binsOf<Row extends { readonly value: number }>(sorted: readonly Row[]): Row[][] {
+  const few = new Set(sorted.map(({ value }) => value)).size <= bins;
+  const found: Row[][] = [];
+  for (const row of sorted) {
+    const last = found.at(-1);
+    const same = last?.at(-1)?.value === row.value;
+    const full = last !== undefined && last.length >= sorted.length / bins;
+    if (last !== undefined && (same || !(few || full))) last.push(row);
+    else found.push([row]);
+  }
+  return found;
+}
+
+/** Held-out output of each of the rows. */
+export function heldOutOutputs({ matrix }: Study, held: readonly HeldForest[], rows: Int32Array): Float64Array {
+  const at = new Map(Array.from(rows, (row, i) => [row, i] as const));
+  const output = new Float64Array(rows.length);
+  const values = new Float64Array(matrix.columns.length);
+  for (const fold of held) {
+    const { predict } = createPredictor(fold.forest);
+    for (const row of fold.rows) {
+      const i = at.get(row);
+      if (i === undefined) continue;
+      matrix.columns.forEach((column, c) => (values[c] = column[row] as number));
+      output[i] = predict(values);
+    }
+  }
+  return output;
+}
