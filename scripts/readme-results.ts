@@ -1,24 +1,23 @@
 /**
  * Writes results into README.md between its markers, from files that runs wrote: no figure there is typed by hand.
  *
- * Usage  npx tsx scripts/readme-results.ts PLANTED_MODEL NATURAL_MODEL EVALUATION.json ANSWER.json
- *        model folders trained on planted and on natural records; EVALUATION.json is `readmission evaluate --truth … --json` of the first, ANSWER.json
- *        one answer of `readmission score --json`
+ * Usage  npx tsx scripts/readme-results.ts PLANTED_MODEL NATURAL_MODEL ANSWER.json
+ *        model folders trained on planted records (with --truth) and on natural ones; ANSWER.json one answer of `readmission score --json`
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScoreAnswer } from '../src/scoring/index.ts';
-import type { Evaluation, TrainingMetrics } from '../src/training/index.ts';
+import type { TrainingMetrics } from '../src/training/index.ts';
 
-const [plantedModel, naturalModel, evaluationFile, answerFile] = process.argv.slice(2);
-if (plantedModel === undefined || naturalModel === undefined || evaluationFile === undefined || answerFile === undefined) {
-  throw new Error('usage: readme-results.ts PLANTED_MODEL NATURAL_MODEL EVALUATION.json ANSWER.json');
+const [plantedModel, naturalModel, answerFile] = process.argv.slice(2);
+if (plantedModel === undefined || naturalModel === undefined || answerFile === undefined) {
+  throw new Error('usage: readme-results.ts PLANTED_MODEL NATURAL_MODEL ANSWER.json');
 }
 
 const metricsOf = (folder: string): TrainingMetrics =>
   JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as TrainingMetrics;
 const [planted, natural] = [metricsOf(plantedModel), metricsOf(naturalModel)];
-const { truth } = JSON.parse(readFileSync(evaluationFile, 'utf8')) as Evaluation;
+const { truth } = planted;
 const answer = JSON.parse(readFileSync(answerFile, 'utf8')) as ScoreAnswer;
 
 const columns = [
@@ -76,7 +75,7 @@ function interval(figure: Figure, digits = 3): string {
 
 /** What the planted truth says, in one paragraph and two tables. */
 function truthText(): string {
-  if (truth === undefined) throw new Error(`${evaluationFile} has no truth; run readmission evaluate with --truth`);
+  if (truth === undefined) throw new Error(`${plantedModel} has no truth; train it with --truth`);
   const { models, explanations } = truth;
   const forest = models['forest'];
   return [
@@ -100,10 +99,10 @@ function percent(figure: Figure): string {
 }
 
 function naturalHeadline({ discharges, states, validations }: TrainingMetrics): string {
-  const [grouped, temporal] = validations;
+  const [grouped, temporal] = ['grouped', 'temporal'].map((name) => validations.find((v) => v.name === name));
   const figure = (model: string, metric: string, from = grouped): string => interval(from?.results[model]?.[metric]);
   const difference = grouped?.differences['reason'];
-  const beats = difference !== undefined && difference.lower > 0 ? 'above' : 'not distinguishable from';
+  const beats = (difference?.lower ?? 0) > 0 ? 'above' : 'not distinguishable from';
   return [
     `- There are only ${states['unplanned'] ?? 0} unplanned readmissions in ${discharges} discharges.`,
     `- **A lookup by admission reason alone reaches an AUROC of ${figure('reason', 'auroc')}**, the forest ${figure('forest', 'auroc')}: ${beats} the lookup.`,
@@ -117,7 +116,14 @@ function naturalHeadline({ discharges, states, validations }: TrainingMetrics): 
 }
 
 let readme = readFileSync('README.md', 'utf8');
-readme = fill(readme, 'planted', planted.validations.map(validationTable).join('\n\n'));
+readme = fill(
+  readme,
+  'planted',
+  planted.validations
+    .filter(({ name }) => ['grouped', 'temporal'].includes(name))
+    .map(validationTable)
+    .join('\n\n'),
+);
 readme = fill(readme, 'truth', truthText());
 readme = fill(readme, 'natural', naturalHeadline(natural));
 writeFileSync('README.md', fill(readme, 'answer', shortened(answer)));

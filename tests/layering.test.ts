@@ -35,6 +35,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   scoring: ['mapping', 'warehouse', 'cohort', 'features', 'forest', 'model'],
   profile: ['fhir', 'views', 'warehouse', 'terminology', 'mapping', 'cohort', 'features'],
   server: ['scoring', 'model', 'fhir'],
+  analyst: ['warehouse', 'cohort', 'features', 'forest', 'evaluation', 'model', 'training'],
 };
 const everything = [...Object.keys(allowed), 'cli'];
 
@@ -46,6 +47,7 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
   express: ['server', 'fhir'],
   'ml-random-forest': ['forest'],
   commander: ['cli'],
+  'danfojs-node': ['analyst'],
 };
 
 interface Import {

@@ -4,20 +4,26 @@
  */
 import { Command, CommanderError } from 'commander';
 import { codeVersion } from '../util/code-version.ts';
+import { auditCommand } from './commands/audit.ts';
 import { cardCommand } from './commands/card.ts';
 import { cohortCommand } from './commands/cohort.ts';
 import { compareCommand } from './commands/compare.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { explainCommand } from './commands/explain.ts';
 import { featuresCommand } from './commands/features.ts';
 import { fhirServerCommand } from './commands/fhir-server.ts';
+import { monitorCommand } from './commands/monitor.ts';
 import { profileCommand } from './commands/profile.ts';
 import { pullCommand } from './commands/pull.ts';
+import { recalibrateCommand } from './commands/recalibrate.ts';
 import { repeatCommand } from './commands/repeat.ts';
+import { reportCommand } from './commands/report.ts';
 import { scoreCommand } from './commands/score.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
+import { validateCommand } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { errorLine, exitCodeOf } from './exit-code.ts';
 import { interruption } from './interruption.ts';
@@ -35,10 +41,16 @@ for (const command of [
   featuresCommand,
   trainCommand,
   evaluateCommand,
+  validateCommand,
+  recalibrateCommand,
+  monitorCommand,
+  auditCommand,
   cardCommand,
+  reportCommand,
   compareCommand,
   repeatCommand,
   scoreCommand,
+  explainCommand,
   serveCommand,
   simulateCommand,
   fhirServerCommand,

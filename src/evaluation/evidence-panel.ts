@@ -53,7 +53,7 @@ export function evidencePanel(input: EvidenceInput): Panel {
 function actionsOf({ risks: { forest }, day, thresholds, capacities }: EvidenceInput): Action[] {
   return [
     ...thresholds.map((threshold) => ({
-      rule: `risk of at least ${threshold}`,
+      rule: `risk of at least ${Number((100 * threshold).toPrecision(3))} %`,
       threshold,
       capacityPerDay: null,
       flagged: flaggedAtThreshold(forest, threshold),

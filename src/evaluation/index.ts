@@ -65,10 +65,12 @@ export {
   scaledBrier,
   scaledBrierStatistic,
 } from './probability-error.ts';
+export { shareOutOfRange } from './out-of-range.ts';
+export type { OutOfRange } from './out-of-range.ts';
 export { joinPanels, measurePanel } from './panel.ts';
 export type { Panel } from './panel.ts';
 export { populationStability, referenceDistribution } from './population-stability.ts';
-export type { ReferenceDistribution, Stability } from './population-stability.ts';
+export type { ReferenceDistribution, Stability, StabilityOptions } from './population-stability.ts';
 export { Z95, wilsonInterval } from './proportion.ts';
 export { gainsCurve, precisionRecallCurve, rocCurve, shareGrid } from './rank-curves.ts';
 export { pearson, spearman } from './rank-correlation.ts';

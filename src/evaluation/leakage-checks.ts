@@ -3,11 +3,14 @@
  *
  * Single feature    one column that ranks outcomes nearly as well as a whole model is more often a leak than a discovery
  * Calendar time     a column that rises with the date of discharge lets a model learn the year, which no later year shares
- * Record length     a column that rises with how long a patient has been on record measures the export, not the patient
+ * Record length     a column that rises with how long a patient has been on record measures the export, not the patient. A record kept for life is
+ *                   as long as its patient is old, so the correlation is the partial one given age where age is a column: on ranks,
+ *                   (r_xz - r_xa r_za) / sqrt((1 - r_xa²)(1 - r_za²)). A column that is age itself (|r_xa| above 0.999) is left out
  * Duplicates        rows of different patients that agree in time and in every column are one patient twice, on both sides of a split
  * Choice            a missing value is asked twice: as the lowest value and as a column of its own (missing or not)
  * Choice            bounds are held against the lower end of DeLong's interval, so that few events fail nobody; a correlation needs no interval
  *                   at the numbers of rows that matter
+ * Source            partial correlation: Yule 1907, doi:10.1098/rspa.1907.0028
  */
 import { delongInterval } from './delong.ts';
 import type { LeakageCheck } from './evidence.ts';
@@ -64,23 +67,29 @@ export function singleFeatureCheck(outcome: Uint8Array, columns: readonly Audite
   };
 }
 
+/** From here two columns are the same in other units. */
+const same = 0.999;
+
 /**
  * @param clock  per row the date of discharge, or the length of the record before it, in milliseconds; NaN: not known, nothing is assessed then
+ * @param given  what the clock may follow without fault, such as the age that a lifetime record is as long as: the correlation given it is asked
  */
 export function clockCheck(
   check: 'calendar-time' | 'record-length',
   clock: Float64Array,
   columns: readonly AuditedColumn[],
+  given?: AuditedColumn,
 ): LeakageCheck {
   const isKnown = clock.every((ms) => !Number.isNaN(ms));
   const ranked = columns
-    .map(({ name, values }) => ({ name, correlation: isKnown ? correlationOfKnown(values, clock) : NaN }))
+    .map(({ name, values }) => ({ name, correlation: isKnown ? correlationOfKnown(values, clock, given?.values) : NaN }))
     .filter(({ correlation }) => !Number.isNaN(correlation))
     .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation) || (a.name < b.name ? -1 : 1));
   const over = (bound: number): typeof ranked => ranked.filter(({ correlation }) => Math.abs(correlation) > bound);
   const failed = over(leakageBounds.correlationFail);
   const warned = over(leakageBounds.correlationWarn);
   const what = check === 'calendar-time' ? 'the date of discharge' : 'the length of the record';
+  const measure = given === undefined ? 'Spearman' : `partial Spearman given ${given.name}`;
   const top = ranked[0];
   return {
     check,
@@ -88,23 +97,30 @@ export function clockCheck(
     finding: !isKnown
       ? `${what} is not known`
       : top === undefined
-        ? 'no feature varies'
-        : `closest to ${what} comes ${top.name}, Spearman ${top.correlation.toFixed(2)}` +
+        ? given === undefined
+          ? 'no feature varies'
+          : `beside ${given.name} no feature follows ${what}`
+        : `closest to ${what} comes ${top.name}, ${measure} ${top.correlation.toFixed(2)}` +
           (warned.length === 0 ? '' : `; above the bound: ${warned.map(({ name }) => name).join(', ')}`),
-    bound: `|Spearman| with ${what} above ${leakageBounds.correlationWarn} is told, above ${leakageBounds.correlationFail} fails`,
+    bound: `|${measure}| with ${what} above ${leakageBounds.correlationWarn} is told, above ${leakageBounds.correlationFail} fails`,
     figures: Object.fromEntries(ranked.slice(0, told).map(({ name, correlation }) => [name, correlation])),
     features: warned.map(({ name }) => name),
   };
 }
 
-/** Over the rows where the column is known; NaN below 30 of them. */
-function correlationOfKnown(values: Float64Array, clock: Float64Array): number {
-  const rows = [...values.keys()].filter((row) => !Number.isNaN(values[row]!));
+/** Over the rows where the columns are known; NaN below 30 of them, and for a column that is `given` itself. */
+function correlationOfKnown(values: Float64Array, clock: Float64Array, given?: Float64Array): number {
+  const rows = [...values.keys()].filter((row) => !Number.isNaN(values[row]!) && !Number.isNaN(given?.[row] ?? 0));
   if (rows.length < 30) return NaN;
-  return spearman(
-    Float64Array.from(rows, (row) => values[row]!),
-    Float64Array.from(rows, (row) => clock[row]!),
-  );
+  const of = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
+  const whole = spearman(of(values), of(clock));
+  if (given === undefined || Number.isNaN(whole)) return whole;
+  const [ofValues, ofClock] = [spearman(of(values), of(given)), spearman(of(clock), of(given))];
+  // What does not vary explains nothing.
+  if (Number.isNaN(ofValues) || Number.isNaN(ofClock)) return whole;
+  if (Math.abs(ofValues) > same || Math.abs(ofClock) > same) return NaN;
+  const partial = (whole - ofValues * ofClock) / Math.sqrt((1 - ofValues ** 2) * (1 - ofClock ** 2));
+  return Math.min(1, Math.max(-1, partial));
 }
 
 /**

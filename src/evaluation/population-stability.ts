@@ -6,10 +6,12 @@
  * Bins    each value where there are ten or fewer; else tenths of the training rows; where more than a tenth share the lowest value (counts of
  *         events, most of them zero) that value and tenths of the rest
  * Choice  half a row is added to every bin on both sides, so that an empty bin is a large number and not an infinite one
- * Choice  with few rows PSI is large by chance alone: `chance` is the value that a tenth of a percent of unchanged populations exceed.
- *         It takes rows as independent; patients with several discharges make it a little low
+ * Choice  with few rows PSI is large by chance alone: `chance` is what one unchanged population in a thousand exceeds in any of the columns looked at
+ *         (Bonferroni); `missingChance` likewise for the change of the share missing
+ * Choice  patients with several discharges are fewer independent rows than discharges: their number can be given
  * Source  Siddiqi 2006, Credit Risk Scorecards; its distribution: Yurdakul and Naranjo 2020, doi:10.21314/JRMV.2020.227
  */
+import { twoSidedNormalTail } from './normal-tail.ts';
 
 /** What is kept of a column of the training rows. */
 export interface ReferenceDistribution {
@@ -23,11 +25,20 @@ export interface ReferenceDistribution {
 
 export interface Stability {
   readonly psi: number;
-  /** PSI that one unchanged population in a thousand exceeds at these numbers of rows. */
+  /** PSI that an unchanged population exceeds once in a thousand times. */
   readonly chance: number;
   /** Share missing now and then. */
   readonly missing: number;
   readonly missingThen: number;
+  /** Change of that share, either way, that an unchanged population exceeds once in a thousand times. */
+  readonly missingChance: number;
+}
+
+export interface StabilityOptions {
+  /** Columns looked at together, of which none should seem changed by chance; default 1. */
+  readonly columns?: number;
+  /** Independent rows, at most all of them: the patients. Default: the rows. */
+  readonly independent?: { readonly now: number; readonly then: number };
 }
 
 const bins = 10;
@@ -39,7 +50,11 @@ export function referenceDistribution(values: Float64Array): ReferenceDistributi
 }
 
 /** @param values  the column now; at least one row */
-export function populationStability(reference: ReferenceDistribution, values: Float64Array): Stability {
+export function populationStability(
+  reference: ReferenceDistribution,
+  values: Float64Array,
+  { columns = 1, independent }: StabilityOptions = {},
+): Stability {
   const present = values.filter((v) => !Number.isNaN(v));
   const now = [...countBins(reference.edges, present), values.length - present.length];
   const then = [...reference.counts, reference.missing];
@@ -50,12 +65,28 @@ export function populationStability(reference: ReferenceDistribution, values: Fl
   // A bin that is empty on both sides says nothing.
   const used = p.map((_, b) => b).filter((b) => (now[b] as number) + (then[b] as number) > 0);
   const psi = used.reduce((sum, b) => sum + (p[b]! - q[b]!) * Math.log(p[b]! / q[b]!), 0);
+  const spread = 1 / (independent?.now ?? values.length) + 1 / (independent?.then ?? reference.rows);
+  const missing = values.length - present.length;
+  const pooled = (missing + reference.missing) / (values.length + reference.rows);
   return {
     psi,
-    chance: chiSquareQuantile999(Math.max(1, used.length - 1)) * (1 / values.length + 1 / reference.rows),
-    missing: (values.length - present.length) / values.length,
+    chance: chiSquareQuantile(Math.max(1, used.length - 1), chanceQuantile(columns, 2)) * spread,
+    missing: missing / values.length,
     missingThen: reference.missing / reference.rows,
+    missingChance: chanceQuantile(columns, 1) * Math.sqrt(pooled * (1 - pooled) * spread),
   };
+}
+
+/** Standard normal quantile that chance exceeds in one of a thousand looks at so many columns, on one side (2) or on either (1). */
+function chanceQuantile(columns: number, sides: 1 | 2): number {
+  const tail = (sides * 0.001) / columns;
+  let [low, high] = [0, 40];
+  for (let k = 0; k < 60; k += 1) {
+    const middle = (low + high) / 2;
+    if (twoSidedNormalTail(middle) > tail) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 function edgesOf(sorted: Float64Array): number[] {
@@ -84,9 +115,8 @@ function countBins(edges: readonly number[], values: Float64Array): number[] {
   return counts;
 }
 
-/** 99.9th percentile of chi-square, by the cube of Wilson and Hilferty 1931: within 3 % at one degree of freedom, closer above. */
-function chiSquareQuantile999(degrees: number): number {
-  const z = 3.090232306167813;
+/** Quantile of chi-square at a standard normal quantile, by the cube of Wilson and Hilferty 1931: within 3 % at one degree of freedom, closer above. */
+function chiSquareQuantile(degrees: number, z: number): number {
   const v = 2 / (9 * degrees);
   return degrees * (1 - v + z * Math.sqrt(v)) ** 3;
 }

@@ -5,5 +5,7 @@ export { expandFeatureLists } from './feature-list.ts';
 export { selectFeatures, type FeatureSet } from './feature-set.ts';
 export { columnDictionary, matrixTable } from './matrix-table.ts';
 export { buildMatrix, familySelects, type FeatureMatrix } from './matrix.ts';
+export { tableDictionary } from './table-dictionary.ts';
+export { tableFeatureSet } from './table-feature-set.ts';
 export { readFeatureFolders } from './user-family.ts';
 export { asOfTrial, type AsOfTrial } from './user-family-trial.ts';

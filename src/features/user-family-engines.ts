@@ -47,7 +47,10 @@ export async function requireSameInBothEngines(warehouse: Warehouse, family: Fea
   }
 }
 
-function rowsIn(database: PatientDatabase, { relation }: FeatureFamily): ReturnType<ReturnType<PatientDatabase['prepare']>['rows']> {
+function rowsIn(
+  database: PatientDatabase,
+  { relation }: FeatureFamily,
+): ReturnType<ReturnType<PatientDatabase['prepare']>['rows']> {
   return database.prepare(relation.sql, relation.file).rows();
 }
 

@@ -58,7 +58,8 @@ export async function tryOwnFamilies(warehouse: Warehouse, families: readonly Fe
     }
     await layOut(warehouse, 'SELECT * FROM main.trial_sample', 'more');
     await compare(warehouse, families, own, 'with facts and stays added after the prediction time');
-    for (const family of own) await requireSameInBothEngines(warehouse, family, `(SELECT * FROM main.trial_sample LIMIT ${inBothEngines})`);
+    for (const family of own)
+      await requireSameInBothEngines(warehouse, family, `(SELECT * FROM main.trial_sample LIMIT ${inBothEngines})`);
   } finally {
     await warehouse.run('DROP SCHEMA IF EXISTS trial CASCADE');
     await warehouse.run('DROP TABLE IF EXISTS main.trial_sample');

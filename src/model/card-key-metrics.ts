@@ -115,7 +115,7 @@ function safetyResults(sources: CardSources): MetricResult[] {
           ['e90', calibration.e90] as const,
           ['emax', calibration.emax] as const,
         ];
-  const leakage = sources.metrics.evidence?.leakage;
+  const leakage = sources.metrics.leakage;
   return [
     ...measured.map(([name, value]) => result(metricText(name), finite(value))),
     ...(leakage === null || leakage === undefined

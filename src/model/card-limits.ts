@@ -16,9 +16,14 @@ export function limitsOf({ header, metrics, statements, records }: CardSources):
       `This model was ${SYNTHETIC_SENTENCE}. What it learned is how their outcomes were made; performance on real patients is unknown.`,
     );
   }
+  if (metrics.planting !== null && metrics.planting !== undefined) {
+    limits.push(
+      `Outcomes were planted by a known process ("${metrics.planting.process}"): figures say how well the model finds that process.`,
+    );
+  }
   limits.push(...(statements.warnings?.risks ?? []));
   if (metrics.validations.length === 0) limits.push('No validation results are recorded.');
-  const leakage = (metrics.evidence?.leakage?.checks ?? []).filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+  const leakage = (metrics.leakage?.checks ?? []).filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
   for (const { check, verdict, finding } of leakage) limits.push(`Leakage audit, ${check} (${verdict}): ${finding}`);
   for (const sentence of records.monitoring.at(-1)?.exceeded ?? []) limits.push(`Last monitoring: ${sentence}`);
   if (records.external.length === 0) limits.push('No validation on data of another source is recorded.');

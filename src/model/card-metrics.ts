@@ -89,16 +89,15 @@ const MetricsSchema = z.looseObject({
     .looseObject({
       grouped: evidence.nullish(),
       temporal: evidence.nullish(),
-      leakage: z
-        .looseObject({
-          verdict: z.enum(['pass', 'warn', 'fail']),
-          checks: z.array(
-            z.looseObject({ check: text, verdict: z.enum(['pass', 'warn', 'fail', 'not-assessed']), finding: text }),
-          ),
-        })
-        .nullish(),
     })
     .optional(),
+  leakage: z
+    .looseObject({
+      verdict: z.enum(['pass', 'warn', 'fail']),
+      checks: z.array(z.looseObject({ check: text, verdict: z.enum(['pass', 'warn', 'fail', 'not-assessed']), finding: text })),
+    })
+    .nullish(),
+  planting: z.looseObject({ process: text }).nullish(),
 });
 
 /** @throws {ModelError} CARD_METRICS_INVALID naming the first wrong part */

@@ -2,7 +2,7 @@
  * Who the model was made from: criteria with counts, demographic representativeness, demographic inputs.
  */
 import { computed, notAvailable, type CardField } from './card-field.ts';
-import { groupedSubgroups, type CardSources } from './card-sources.ts';
+import { groupedSubgroups, ownTable, type CardSources } from './card-sources.ts';
 import { countText, listText, percentText } from './card-text.ts';
 import { cardVariables, variableUses } from './card-variables.ts';
 import type { AttritionDetail, SubgroupResults } from './metrics.ts';
@@ -14,6 +14,14 @@ const INCLUDED =
 /** Attribute (4)(i): the flow from encounters to index discharges, rule by rule. */
 export function trainingCriteria({ header, metrics }: CardSources): CardField {
   const { training, cohort } = header;
+  const table = ownTable(header);
+  if (table !== undefined) {
+    return computed(
+      `Every row of the table ${table}: ${countText(training.rows, 'row')} of ${countText(training.patients, 'patient')}. How its rows were chosen is for its maker to ` +
+        'state (data.characterization in card.yaml).',
+      { value: { definition: cohort.definition }, evidence: 'model.bin: cohort.definition', computedAt: header.createdAt },
+    );
+  }
   const start = `Included: ${INCLUDED}; cohort "${cohort.name}", ${countText(training.rows, 'discharge')} of ${countText(training.patients, 'patient')}.`;
   const dropped = droppedByRule(metrics);
   if (dropped.length === 0) {
@@ -84,10 +92,14 @@ export interface Representation {
   readonly notRecorded: number | 'not counted';
 }
 
+/** Why a training has no groups of patients. */
+export const NO_GROUPS =
+  'the training counted no groups of patients: a table has none, and records have them when trained by this release';
+
 /** Attribute (4)(iii): the nine variables as far as a run counted them, "not recorded" included. */
 export function representativeness(sources: CardSources): CardField {
   const tables = groupedSubgroups(sources);
-  if (tables.length === 0) return notAvailable('this model was trained before groups of patients were counted; train it again');
+  if (tables.length === 0) return notAvailable(NO_GROUPS);
   const value = representationOf(tables, sources.header.training.rows);
   return computed(representationText(value), {
     value,
@@ -103,13 +115,15 @@ export function representationOf(tables: readonly SubgroupResults[], rows: numbe
     if (found === undefined) return { variable: title, groups: 'not counted', notRecorded: 'not counted' };
     return {
       variable: title,
-      groups: found.groups.map(({ group, rows: discharges, patients, events }) => ({
-        group,
-        discharges,
-        patients,
-        events,
-        share: rows === 0 ? 0 : discharges / rows,
-      })),
+      groups: found.groups
+        .filter(({ rows: n }) => n > 0)
+        .map(({ group, rows: discharges, patients, events }) => ({
+          group,
+          discharges,
+          patients,
+          events,
+          share: rows === 0 ? 0 : discharges / rows,
+        })),
       notRecorded: found.notRecorded,
     };
   });

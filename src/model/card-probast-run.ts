@@ -7,9 +7,8 @@
  * Source  events per candidate feature: van der Ploeg, Austin and Steyerberg 2014, doi:10.1186/1471-2288-14-137 (forests need about
  *         200); events of an evaluation: Vergouwe et al. 2005, doi:10.1016/j.jclinepi.2004.06.017 (at least 100 of either outcome)
  */
-import { z } from 'zod';
 import { modelMapping } from './model-header.ts';
-import { groupedEvidence, headlineFigures, lastExternal, type CardSources } from './card-sources.ts';
+import { groupedEvidence, hasRuledOutcome, headlineFigures, lastExternal, ownTable, type CardSources } from './card-sources.ts';
 
 export interface RunAnswer {
   readonly answer: 'yes' | 'probably yes' | 'probably no' | 'no' | 'no information' | 'not applicable';
@@ -81,11 +80,11 @@ function evaluationAnswers(sources: CardSources): RunAnswers {
 
 /** Domains 1 to 3 ask the same of development and evaluation, and the program treats the records of both alike. */
 function commonAnswers(part: 'development' | 'evaluation', sources: CardSources): RunAnswers {
-  if (!isFromRecords(sources)) return {};
   const { header } = sources;
-  const labelled = hasOwnLabels(header.cohort.definition);
+  // A table of someone else's making is theirs to answer for.
+  if (ownTable(header) !== undefined) return {};
   const known = modelMapping(header).conditions.indexStayDiagnosesKnown;
-  const outcomes: RunAnswers = labelled
+  const outcomes: RunAnswers = !hasRuledOutcome(header)
     ? {}
     : {
         [`${part} 3.1`]: say(
@@ -183,19 +182,8 @@ function measures(sources: CardSources): RunAnswer {
 
 /** The answer, or "no" where a named check of the leakage audit failed. */
 function unlessLeaking(sources: CardSources, checks: readonly string[], answer: RunAnswer): RunAnswer {
-  const failed = sources.metrics.evidence?.leakage?.checks.find(
-    ({ check, verdict }) => checks.includes(check) && verdict === 'fail',
-  );
+  const failed = sources.metrics.leakage?.checks.find(({ check, verdict }) => checks.includes(check) && verdict === 'fail');
   return failed === undefined ? answer : say('no', `Leakage audit, ${failed.check}: ${failed.finding}`);
-}
-
-/** Whether cohort and features were made by this software; a table of someone else's making is theirs to answer for. */
-function isFromRecords({ header }: CardSources): boolean {
-  return z.looseObject({ stitching: z.looseObject({}), exclude: z.looseObject({}) }).safeParse(header.cohort.definition).success;
-}
-
-function hasOwnLabels(definition: unknown): boolean {
-  return z.looseObject({ labels: z.looseObject({}) }).safeParse(definition).success;
 }
 
 function say(answer: RunAnswer['answer'], why: string): RunAnswer {

@@ -31,7 +31,10 @@ export function glanceTable(validations: readonly Validation[] | typeof NOT_AVAI
       ['', ...glanceMetrics.map(metricText)],
       ordered.map((name) => [
         Object.hasOwn(modelWords, name) ? (modelWords[name] as string) : name,
-        ...glanceMetrics.map((metric) => intervalText(first.results[name]?.[metric])),
+        ...glanceMetrics.map((metric) =>
+          // One risk for all has no slope; what is fitted there is noise between folds.
+          name === 'prevalence' && metric === 'calibrationSlope' ? 'none' : intervalText(first.results[name]?.[metric]),
+        ),
       ]),
     ),
   ];
@@ -61,15 +64,17 @@ const groupMetrics = ['auroc', 'calibrationIntercept', 'calibrationSlope', 'fnr'
 export function subgroupTables(tables: readonly SubgroupResults[]): string[] {
   const threshold = tables[0]?.threshold;
   const rows = tables.flatMap(({ by, groups, notRecorded }) => [
-    ...groups.map(({ group, rows: n, events, suppressed, figures }) => [
-      by,
-      group,
-      String(n),
-      `${events} (${percentText(n === 0 ? 0 : events / n)})`,
-      ...(suppressed === null
-        ? groupMetrics.map((metric) => intervalText(figures[metric], 2))
-        : [suppressed, ...groupMetrics.slice(1).map(() => NOT_AVAILABLE)]),
-    ]),
+    ...groups
+      .filter(({ rows: n }) => n > 0)
+      .map(({ group, rows: n, events, suppressed, figures }) => [
+        by,
+        group,
+        String(n),
+        `${events} (${percentText(n === 0 ? 0 : events / n)})`,
+        ...(suppressed === null
+          ? groupMetrics.map((metric) => intervalText(figures[metric], 2))
+          : [suppressed, ...groupMetrics.slice(1).map(() => NOT_AVAILABLE)]),
+      ]),
     ...(notRecorded === 0
       ? []
       : [[by, 'not recorded', String(notRecorded), NOT_AVAILABLE, ...groupMetrics.map(() => NOT_AVAILABLE)]]),

@@ -8,7 +8,7 @@ import type { SourceAttributes } from './card-attributes.ts';
 import { computed, joinLines, notAvailable, stated, statedByDefault, statedOrNot, type CardField } from './card-field.ts';
 import { keyMetrics, type KeyMetric } from './card-key-metrics.ts';
 import { inputVariables } from './card-population.ts';
-import { SYNTHETIC_SENTENCE, type CardSources } from './card-sources.ts';
+import { SYNTHETIC_SENTENCE, ownTable, type CardSources } from './card-sources.ts';
 import { listText, percentText } from './card-text.ts';
 
 export interface AppliedModelCard {
@@ -227,7 +227,9 @@ function inputData(sources: CardSources): CardField {
   const families = [...new Set(header.features.map(({ family }) => family))];
   return fromHeader(
     sources,
-    `FHIR R4 records of one patient as known at discharge, read with the site mapping "${header.mapping?.name ?? 'standard'}": ${listText(families)}.`,
+    ownTable(header) === undefined
+      ? `FHIR R4 records of one patient as known at discharge, read with the site mapping "${header.mapping?.name ?? 'standard'}": ${listText(families)}.`
+      : `Rows of a table as ${ownTable(header)}: ${listText(header.features.map(({ name }) => name))}.`,
     'features, mapping',
   );
 }

@@ -1,6 +1,7 @@
 /**
  * What a card is made from, in one place for everything that writes a part of it.
  */
+import { z } from 'zod';
 import type { CardRecords, ExternalValidationRecord, MonitoringRecord } from './card-records.ts';
 import type { CardStatements } from './card-statements.ts';
 import type { HeldOutEvidence, MetricIntervals, ModelMetrics, SubgroupResults } from './metrics.ts';
@@ -14,6 +15,29 @@ export interface CardSources {
   readonly metrics: ModelMetrics;
   readonly statements: CardStatements;
   readonly records: Required<CardRecords>;
+}
+
+const DefinitionSchema = z.looseObject({
+  description: z.string().trim().min(1).optional(),
+  labels: z.looseObject({ name: z.string() }).optional(),
+  table: z.looseObject({}).optional(),
+});
+
+/** What the card reads of a cohort definition; empty for one of another form. */
+export function cohortFacts(header: Pick<ModelHeader, 'cohort'>): z.infer<typeof DefinitionSchema> {
+  const parsed = DefinitionSchema.safeParse(header.cohort.definition);
+  return parsed.success ? parsed.data : {};
+}
+
+/** Name of the table a model was trained on in the place of records; undefined where it was records. */
+export function ownTable(header: Pick<ModelHeader, 'cohort'>): string | undefined {
+  const { table, labels } = cohortFacts(header);
+  return table === undefined ? undefined : (labels?.name ?? header.cohort.name);
+}
+
+/** Whether the outcome is found by the rules of this software, and not read from labels. */
+export function hasRuledOutcome(header: Pick<ModelHeader, 'cohort'>): boolean {
+  return cohortFacts(header).labels === undefined;
 }
 
 /** Evidence on held-out patients of the training data, where it was computed. */

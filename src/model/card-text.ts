@@ -34,6 +34,7 @@ const metricWords: Readonly<Record<string, string>> = {
   e50: 'median calibration error (E50)',
   e90: '90th percentile of calibration error (E90)',
   emax: 'largest calibration error (Emax)',
+  observedToExpected: 'observed for one expected event',
   fnr: 'false negative rate',
   fpr: 'false positive rate',
   ppv: 'positive predictive value',

@@ -2,7 +2,7 @@
  * The answers to TRIPOD+AI that a run can give: texts of the card, and what the program does with every model.
  */
 import type { SourceAttribute, SourceAttributes } from './card-attributes.ts';
-import { groupedEvidence, lastExternal, type CardSources } from './card-sources.ts';
+import { groupedEvidence, hasRuledOutcome, lastExternal, ownTable, type CardSources } from './card-sources.ts';
 import { countText, listText, percentText } from './card-text.ts';
 import { updateHistory } from './card-upkeep.ts';
 import { modelMapping } from './model-header.ts';
@@ -48,24 +48,15 @@ function methods(sources: CardSources, attributes: SourceAttributes): TripodAnsw
   const external = lastExternal(sources);
   return {
     '5a': told(
-      `${training.synthetic ? 'Synthetic' : 'Real'} FHIR R4 records (manifest SHA-256 ${training.manifestSha256}); its groups of patients: ${place(attributes.representativeness)}.`,
+      ownTable(header) === undefined
+        ? `${training.synthetic ? 'Synthetic' : 'Real'} FHIR R4 records (manifest SHA-256 ${training.manifestSha256}); its groups of patients: ${place(attributes.representativeness)}.`
+        : `The table ${ownTable(header)} (SHA-256 ${training.manifestSha256}).`,
     ),
     '6b': seeAttributes(attributes.trainingCriteria),
-    '7': told(
-      `Read with the site mapping: ${mappingChoices(modelMapping(header)).join('; ')}. Units are brought together by one table. The same for every group of patients.`,
-    ),
-    '8a': told(
-      `${header.outcome.description}. Found by rule from the records, the same for every group; why this outcome is for people to say.`,
-    ),
-    '8b': notApplicable('The outcome is found by rule; nobody assesses it.'),
-    '8c': told('The outcome is found by rule without the predictors.'),
-    '9a': told(`${header.features.length} features of the catalogue, none chosen by its relation to the outcome.`),
-    '9b': told(
-      'Each feature has its unit, window, rule for missing values and source in the catalogue, which the hash of the model binds; all end at discharge.',
-    ),
+    ...(ownTable(header) === undefined ? recordMethods(sources) : {}),
     '10': told(
-      `Every index discharge of the records was used, without a calculation beforehand: ${countText(training.events, 'event')} for ${header.features.length} features; ` +
-        'whether that suffices is item 4.1 of the development in PROBAST+AI.',
+      `Every ${ownTable(header) === undefined ? 'index discharge of the records' : 'row of the table'} was used, without a calculation beforehand: ` +
+        `${countText(training.events, 'event')} for ${header.features.length} features; whether that suffices is item 4.1 of the development in PROBAST+AI.`,
     ),
     '11': told(
       `Missing values stay missing; ${countText(header.features.filter(({ missing }) => missing > 0).length, 'feature')} of ${header.features.length} had some. ` +
@@ -100,6 +91,29 @@ function methods(sources: CardSources, attributes: SourceAttributes): TripodAnsw
       external === undefined
         ? notApplicable('Developed and evaluated on records of one source; a temporal split differs by date alone.')
         : seeAttributes(attributes.externalData, attributes.externalRepresentativeness),
+  };
+}
+
+/** What holds where cohort and features are made from records; a table of someone else's making is theirs to tell of. */
+function recordMethods({ header }: CardSources): TripodAnswers {
+  const outcome: TripodAnswers = hasRuledOutcome(header)
+    ? {
+        '8a': told(
+          `${header.outcome.description}. Found by rule from the records, the same for every group; why this outcome is for people to say.`,
+        ),
+        '8b': notApplicable('The outcome is found by rule; nobody assesses it.'),
+        '8c': told('The outcome is found by rule without the predictors.'),
+      }
+    : {};
+  return {
+    '7': told(
+      `Read with the site mapping: ${mappingChoices(modelMapping(header)).join('; ')}. Units are brought together by one table. The same for every group of patients.`,
+    ),
+    ...outcome,
+    '9a': told(`${header.features.length} features of the catalogue, none chosen by its relation to the outcome.`),
+    '9b': told(
+      'Each feature has its unit, window, rule for missing values and source in the catalogue, which the hash of the model binds; all end at discharge.',
+    ),
   };
 }
 

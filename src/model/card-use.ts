@@ -3,9 +3,8 @@
  *
  * Choice  people may narrow the use; what the software refuses or does to every model is told beside their words, never left out
  */
-import { z } from 'zod';
 import { computed, joinLines, stated, statedByDefault, type CardField } from './card-field.ts';
-import type { CardSources } from './card-sources.ts';
+import { cohortFacts, type CardSources } from './card-sources.ts';
 
 export function intendedUse({ header, statements }: CardSources): CardField {
   if (statements.use?.intendedUse !== undefined) return stated(statements.use.intendedUse, 'use.intendedUse');
@@ -20,12 +19,15 @@ export function intendedUse({ header, statements }: CardSources): CardField {
 export function intendedPopulation({ header, statements }: CardSources): CardField {
   if (statements.use?.population !== undefined) return stated(statements.use.population, 'use.population');
   const { name, definition } = header.cohort;
-  const parsed = z.looseObject({ description: z.string().trim().min(1) }).safeParse(definition);
-  return computed(`Discharges of the cohort "${name}"${parsed.success ? `: ${parsed.data.description}` : ''}.`, {
-    value: definition,
-    evidence: 'model.bin: cohort',
-    computedAt: header.createdAt,
-  });
+  const { description } = cohortFacts(header);
+  return computed(
+    `Discharges of the cohort "${name}"${description === undefined ? '' : `: ${description.replace(/\.$/, '')}`}.`,
+    {
+      value: definition,
+      evidence: 'model.bin: cohort',
+      computedAt: header.createdAt,
+    },
+  );
 }
 
 export function outOfScope({ statements }: CardSources): CardField {

@@ -3,7 +3,7 @@
  */
 import { computed, notAvailable, type CardField } from './card-field.ts';
 import type { ExternalValidationRecord, MonitoringRecord } from './card-records.ts';
-import { representationOf, representationText } from './card-population.ts';
+import { NO_GROUPS, representationOf, representationText } from './card-population.ts';
 import {
   baselineFigures,
   groupedEvidence,
@@ -17,7 +17,7 @@ import { countText, figuresText, intervalText, listText } from './card-text.ts';
 import type { MetricIntervals, SubgroupResults } from './metrics.ts';
 
 /** The figures that a card tells in words; the rest is in `value`. */
-const TOLD = ['auroc', 'averagePrecision', 'brier', 'calibrationIntercept', 'calibrationSlope'];
+const TOLD = ['auroc', 'averagePrecision', 'brier', 'calibrationIntercept', 'calibrationSlope', 'observedToExpected'];
 /** Difference between two groups, in either rate, from which the text names the groups. */
 const TOLD_GAP = 0.1;
 
@@ -43,7 +43,7 @@ export function validity(sources: CardSources): CardField {
 /** Attribute (7)(ii). */
 export function fairness(sources: CardSources): CardField {
   const tables = groupedSubgroups(sources);
-  if (tables.length === 0) return notAvailable('this model was trained before figures by group were computed; train it again');
+  if (tables.length === 0) return notAvailable(NO_GROUPS);
   return computed(fairnessText(tables), {
     value: tables,
     evidence: 'metrics.json: evidence.grouped.subgroups',
@@ -74,6 +74,7 @@ export function externalParty(sources: CardSources): CardField {
 
 /** Attribute (6)(iii). */
 export function externalRepresentativeness(sources: CardSources): CardField {
+  if (lastExternal(sources)?.subgroups.length === 0) return notAvailable('the last validation counted no groups of patients');
   return external(sources, ({ subgroups, rows }) => {
     const table = representationOf(subgroups, rows);
     return { text: representationText(table), value: table };
@@ -100,6 +101,7 @@ export function externalValidity(sources: CardSources): CardField {
 
 /** Attribute (7)(iv). */
 export function externalFairness(sources: CardSources): CardField {
+  if (lastExternal(sources)?.subgroups.length === 0) return notAvailable('the last validation counted no groups of patients');
   return external(sources, ({ subgroups }) => ({ text: fairnessText(subgroups), value: subgroups }));
 }
 
@@ -113,6 +115,8 @@ export function localValidity(sources: CardSources): CardField {
 
 /** Attribute (8)(iv). */
 export function localFairness(sources: CardSources): CardField {
+  if (lastLocalValidity(sources)?.subgroups.length === 0)
+    return notAvailable('the last monitoring with outcomes counted no groups of patients');
   return local(sources, ({ subgroups }) => ({ text: fairnessText(subgroups), value: subgroups }));
 }
 
@@ -151,7 +155,6 @@ function told(figures: MetricIntervals): string[] {
 
 /** Per table: groups judged, groups too small, and the groups whose error rates lie apart from the rest. */
 export function fairnessText(tables: readonly SubgroupResults[]): string {
-  if (tables.length === 0) return 'No groups of patients were recorded.';
   const lines = tables.map(({ by, groups, notRecorded }) => {
     const judged = groups.filter(({ suppressed }) => suppressed === null);
     const small = groups.length - judged.length;

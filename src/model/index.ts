@@ -5,6 +5,7 @@ export { HIGH_SHARE, bandsObserved, chooseBands } from './bands.ts';
 export { CALIBRATION_EPSILON, MINIMUM_EVENTS, applyCalibration, fitCalibration } from './calibration-map.ts';
 export type { CalibrationMap } from './calibration-map.ts';
 export { keptStatements, rebuildCard, recordInCard } from './card-folder.ts';
+export { parseModelMetrics } from './card-metrics.ts';
 export { addCardRecords, readCardRecords } from './card-records.ts';
 export type { CardRecords, ExternalValidationRecord, MonitoringRecord, ParentRecord } from './card-records.ts';
 export { ModelCardSchema } from './card-schema.ts';

@@ -122,11 +122,8 @@ export interface ModelMetrics {
   readonly cumulativeIncidence?: readonly EventIncidence[] | null | undefined;
   /** Absent in models of before it was computed. */
   readonly evidence?:
-    | {
-        readonly grouped?: HeldOutEvidence | null | undefined;
-        readonly temporal?: HeldOutEvidence | null | undefined;
-        readonly leakage?:
-          { readonly verdict: 'pass' | 'warn' | 'fail'; readonly checks: readonly LeakageResult[] } | null | undefined;
-      }
-    | undefined;
+    { readonly grouped?: HeldOutEvidence | null | undefined; readonly temporal?: HeldOutEvidence | null | undefined } | undefined;
+  readonly leakage?: { readonly verdict: 'pass' | 'warn' | 'fail'; readonly checks: readonly LeakageResult[] } | null | undefined;
+  /** How outcomes were planted; null or absent where records are as they were recorded. */
+  readonly planting?: { readonly process: string } | null | undefined;
 }

@@ -1,6 +1,8 @@
 /**
- * The figures a report leads with: of patients held out by groups, and where there are none, of the first validation there is.
+ * The figures a report leads with: of patients held out by groups or, of a model judged on other records, of those; where a run
+ * has no evidence, of the first validation there is.
  */
+import type { Evidence } from '../evaluation/evidence.ts';
 import type { MetricInterval } from '../model/index.ts';
 import { isNumber } from './number-text.ts';
 import type { ReportMetrics } from './report-input.ts';
@@ -18,14 +20,27 @@ export interface Headline {
   readonly differences: Readonly<Record<string, MetricInterval & { readonly pHolm?: number | null }>>;
 }
 
+/** The evidence the curves are drawn from. */
+export function mainEvidence({ evidence }: ReportMetrics): Evidence | undefined {
+  return evidence?.grouped ?? evidence?.external ?? undefined;
+}
+
 /** @returns undefined where nothing was validated */
 export function headlineOf(metrics: ReportMetrics): Headline | undefined {
+  const evidence = mainEvidence(metrics);
+  if (evidence !== undefined) return { ...evidence, results: evidence.headline };
   const validation = metrics.validations.find(({ name }) => name === 'grouped') ?? metrics.validations[0];
-  const grouped = metrics.evidence?.grouped;
-  if (grouped === undefined || grouped === null) {
-    return validation === undefined ? undefined : { ...validation, differences: validation.differences ?? {} };
-  }
-  return { ...grouped, results: grouped.headline };
+  return validation === undefined ? undefined : { ...validation, differences: validation.differences ?? {} };
+}
+
+/** Whether the model was judged on records other than those it was made from. */
+export function isExternal({ evidence }: ReportMetrics): boolean {
+  return (evidence?.grouped ?? null) === null && (evidence?.external ?? null) !== null;
+}
+
+/** The discharges judged, in words. */
+export function judgedOn(metrics: ReportMetrics): string {
+  return isExternal(metrics) ? 'discharges of other records' : 'held-out discharges';
 }
 
 /** The baseline with the highest AUROC, of those that are not a constant. */

@@ -3,6 +3,7 @@
  */
 export { dependenceSvg, type Dependence } from './plots/dependence.ts';
 export { forestPlotSvg, type ForestPlotOptions, type ForestRow } from './plots/forest-panels.ts';
+export { riskProfileSvg, type RiskProfileOptions } from './plots/risk-profile.ts';
 export { waterfallSvg, type WaterfallOptions } from './plots/waterfall.ts';
 export { renderReport } from './render-report.ts';
 export type {

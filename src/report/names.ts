@@ -46,6 +46,18 @@ const states: Readonly<Record<string, string>> = {
   'label-0': 'Without the outcome',
 };
 
+const validations: Readonly<Record<string, string>> = {
+  grouped: 'Held-out patients',
+  temporal: 'Later discharges',
+  'temporal-seen': 'Later discharges of patients seen in training',
+  'temporal-unseen': 'Later discharges of patients not seen in training',
+  external: 'Other records',
+};
+
+export function validationName(key: string): string {
+  return own(validations, key) ?? key;
+}
+
 export function modelName(key: string): string {
   return own(models, key) ?? key;
 }

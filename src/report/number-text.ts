@@ -34,8 +34,8 @@ export function decimals(digits: number): NumberText {
 
 export const decimal = decimals(3);
 
-/** A share as percent: 0.139 → "13.9 %". */
-export const percent: NumberText = (value) => (isNumber(value) ? `${decimals(1)(100 * value)} %` : NO_VALUE);
+/** A share as percent, on one line: 0.139 → "13.9 %". */
+export const percent: NumberText = (value) => (isNumber(value) ? `${decimals(1)(100 * value)}\u00a0%` : NO_VALUE);
 
 /** A difference with its sign: 0.03 → "+0.030". */
 export const signed: NumberText = (value) => {
@@ -70,7 +70,7 @@ export function withInterval(figure: MetricInterval | null | undefined, text: Nu
 export function intervalText(figure: MetricInterval, text: NumberText = decimal): string {
   if (!isNumber(figure.lower) || !isNumber(figure.upper)) return 'no interval';
   if (figure.lower === figure.upper && figure.lower === figure.estimate) return 'constant';
-  return `${text(figure.lower).replace(/ %$/, '')} to ${text(figure.upper)}`;
+  return `${text(figure.lower).replace(/\u00a0%$/, '')} to ${text(figure.upper)}`;
 }
 
 /** A p value: "0.032", "< 0.001". */

@@ -69,7 +69,7 @@ thead th { border-bottom: 1.5px solid var(--ink); border-top: 1.5px solid var(--
 tbody tr:last-child > * { border-bottom: 1.5px solid var(--ink); }
 .emphasis > * { background: #eef5fa; font-weight: 600; }
 .interval, .ideal, .note { display: block; font-weight: 400; font-size: 11.5px; color: var(--muted); }
-.interval { white-space: nowrap; }
+.interval, .formula { white-space: nowrap; }
 .none { color: var(--muted); font-style: italic; }
 .verdict { white-space: nowrap; font-weight: 600; }
 .verdict.fail { color: #a33c00; } .verdict.warn { color: #7a5200; } .verdict.pass { color: #00624a; }
@@ -106,7 +106,8 @@ footer { border-top: 1px solid var(--line); color: var(--muted); font-size: 13px
   p, li, figure, .tiles, .words, tr, .banner, .alert { break-inside: avoid; }
   .table:not(:has(tbody tr:nth-child(13))) { break-inside: avoid; }
   .pair, .multiples { grid-template-columns: 1fr 1fr; gap: 8pt 12pt; }
-  .multiples svg { break-inside: avoid; }
+  .multiples svg { break-inside: avoid; max-width: 94% !important; }
+  figcaption { break-inside: avoid; break-before: avoid; }
   figure:has(.multiples) { break-inside: auto; }
   .table { overflow: visible; margin: 12pt 0; }
   table { font-size: 7.8pt; } caption { font-size: 9pt; } .interval, .ideal, .note { font-size: 7pt; }

@@ -84,8 +84,15 @@ export interface ReportMetrics {
   /** Last day of the records, as yyyymmdd. */
   readonly runOut?: number | null;
   readonly cumulativeIncidence?: readonly EventIncidence[] | null;
+  /** SHA-256 of the manifest of the records judged, where they may be others than those of training. */
+  readonly manifestSha256?: string;
   readonly validations: readonly ReportValidation[];
-  readonly evidence?: { readonly grouped?: Evidence | null; readonly temporal?: Evidence | null } | null;
+  readonly evidence?: {
+    readonly grouped?: Evidence | null;
+    readonly temporal?: Evidence | null;
+    /** Of a model judged on records other than those it was made from. */
+    readonly external?: Evidence | null;
+  } | null;
   readonly learningCurve?: readonly LearningPoint[] | null;
   readonly importance?: ImportanceEvidence | null;
   readonly leakage?: LeakageEvidence | null;

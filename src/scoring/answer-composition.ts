@@ -12,8 +12,8 @@ import type { Attributed, Reason, ScoreAnswer } from './answer.ts';
 import type { Evidence } from './evidence.ts';
 import { featureWords } from './words.ts';
 
-/** How many reasons an answer gives in words. */
-const reasonCount = 5;
+/** How many reasons an answer gives in words, unless more are asked for. */
+export const reasonCount = 5;
 
 export interface Engine {
   readonly model: RiskModel;
@@ -38,20 +38,22 @@ export function explain(engine: Engine, values: Float64Array, wanted: boolean): 
   return { output, baseValue, attributions };
 }
 
-/** Columns of the largest attributions, largest first. */
-export function topReasons({ attributions }: Explained): number[] {
+/** Columns of the largest attributions, largest first. @param most  Infinity for every one that is not zero */
+export function topReasons({ attributions }: Explained, most: number): number[] {
   if (attributions === null) return [];
   return [...attributions.keys()]
     .filter((c) => attributions[c] !== 0)
     .sort((a, b) => Math.abs(attributions[b] as number) - Math.abs(attributions[a] as number) || a - b)
-    .slice(0, reasonCount);
+    .slice(0, most);
 }
 
+/** @param told  columns that are told as reasons, see topReasons */
 export function answerBase(
   engine: Engine,
   values: Float64Array,
   notCovered: string[],
   explained: Explained,
+  told: readonly number[],
   resourcesOf: (feature: string) => string[],
 ): Omit<ScoreAnswer, 'encounter' | 'stay' | 'asOf' | 'coverage' | 'notes'> {
   const { header } = engine.model;
@@ -80,7 +82,7 @@ export function answerBase(
             unit: feature.unit,
             attribution: attributions[c] as number,
           })),
-    reasons: topReasons(explained).map((c): Reason => {
+    reasons: told.map((c): Reason => {
       const feature = features[c] as Feature;
       const attribution = (attributions as Float64Array)[c] as number;
       return {

@@ -221,10 +221,15 @@ export class PatientWarehouse {
       this.#relations.push(database.prepare(`INSERT INTO ${name} ${sql}`, file));
     }
     for (const table of ['encounter', 'stay_encounter']) database.run(`CREATE INDEX ${table}_id ON ${table} (encounter_id)`);
-    for (const { relation } of set.families) database.run(`CREATE VIEW ${relation.name} AS ${relation.sql}`, [], relation.file);
     const own = new Set(set.families.filter((family) => family.own !== undefined).map(({ family }) => family));
+    for (const { family, relation } of set.families) {
+      const create = (): void => database.run(`CREATE VIEW ${relation.name} AS ${relation.sql}`, [], relation.file);
+      if (own.has(family)) asOwn(family, create);
+      else create();
+    }
     for (const { select, family } of familySelects(set)) {
-      this.#families.push(own.has(family) ? prepareOwn(database, select, family) : database.prepare(select, family));
+      const prepare = (): PatientStatement => database.prepare(select, family);
+      this.#families.push(own.has(family) ? asOwn(family, prepare) : prepare());
     }
     for (const { name, family } of set.features) this.#familyOf.set(name, family);
     for (const family of new Set(this.#familyOf.values())) {
@@ -236,10 +241,10 @@ export class PatientWarehouse {
   }
 }
 
-/** @throws {FeatureError} FEATURE_FOLDER_ENGINES */
-function prepareOwn(database: PatientDatabase, select: string, family: string): PatientStatement {
+/** @throws {FeatureError} FEATURE_FOLDER_ENGINES where a researcher's own SQL cannot be prepared */
+function asOwn<T>(family: string, prepare: () => T): T {
   try {
-    return database.prepare(select, family);
+    return prepare();
   } catch (cause) {
     throw new FeatureError(
       'FEATURE_FOLDER_ENGINES',

@@ -4,6 +4,7 @@
  * In      a checked model folder; a request with features, or with a Bundle of one patient and the encounter to score
  * Out     calibrated risk with exact attributions, or a refusal that names the rule
  * Choice  a value outside the catalogue's range is refused where a caller gives it, and read as missing never: wrong is not absent
+ * Choice  a model of a table is asked by features alone: no records can be turned into its columns
  * Choice  who is not an index discharge by the model's own cohort rules gets no number
  */
 import { parseCohortDefinition, type CohortDefinition } from '../cohort/index.ts';
@@ -15,19 +16,30 @@ import {
   isInRange,
   readFeatureFolders,
   selectFeatures,
+  tableFeatureSet,
   type Coverage,
   type Feature,
   type FeatureSet,
 } from '../features/index.ts';
 import { createExplainer, createPredictor } from '../forest/index.ts';
 import { mappingChoices, mappingHash } from '../mapping/index.ts';
-import { modelMapping, requireFeatureSchema, type ModelFolder, type RiskModel } from '../model/index.ts';
+import {
+  isTableModel,
+  modelMapping,
+  requireFeatureSchema,
+  requireRecordModel,
+  type ModelFolder,
+  type RiskModel,
+} from '../model/index.ts';
 import type { ScoreAnswer } from './answer.ts';
-import { answerBase, explain, groupEvidence, topReasons, type Engine } from './answer-composition.ts';
+import { answerBase, explain, groupEvidence, reasonCount, topReasons, type Engine } from './answer-composition.ts';
 import { readPatientBundle } from './bundle.ts';
+import type { Explanation, Questions } from './explanation.ts';
 import { PatientWarehouse, type EvidenceOf, type ScoredStay, type StayAnswer } from './patient-warehouse.ts';
 import { bundleRequestSchema, type BundleRequest, type FeaturesRequest } from './request.ts';
 import { isFhirTime } from './resource-shape.ts';
+import { riskProfile } from './risk-profile.ts';
+import { whatIf } from './what-if.ts';
 
 export interface Scorer {
   readonly model: RiskModel;
@@ -38,7 +50,11 @@ export interface Scorer {
   /** What records are read with: the model's site mapping. */
   readonly mapping: { readonly name: string; readonly hash: string; readonly choices: readonly string[] };
   scoreFeatures(request: FeaturesRequest): ScoreAnswer;
+  /** Every reason, and what the model would say of other values. @throws {ScoringError} EXPLAIN_* beside those of a score */
+  explainFeatures(request: FeaturesRequest, questions?: Questions): Explanation;
+  /** This and all below: {ModelError} MODEL_OF_TABLE where the model was trained on a table. */
   scoreBundle(request: BundleRequest): Promise<ScoreAnswer>;
+  explainBundle(request: BundleRequest, questions?: Questions): Promise<Explanation>;
   /** The inpatient encounter of a Bundle that began last, by the model's mapping and cohort rules; null where there is none. */
   lastInpatientEncounter(request: Pick<BundleRequest, 'bundle' | 'asOf'>): string | null;
   /** Feature values as the matrix has them, for a check against it; NaN where missing. */
@@ -57,8 +73,12 @@ export interface ScorerOptions {
  */
 export async function createScorer(folder: ModelFolder, options: ScorerOptions = {}): Promise<Scorer> {
   const { model, modelSha256 } = folder;
+  const isTable = isTableModel(model.header);
   const names = model.header.features.map((feature) => feature.name);
-  const set = selectFeatures(names.join(','), await readFeatureFolders(options.featureFolders ?? []));
+  // The columns of a table are what the model says they are: there is no definition to hold them against.
+  const set = isTable
+    ? tableFeatureSet(model.header.features, 'all')
+    : selectFeatures(names.join(','), await readFeatureFolders(options.featureFolders ?? []));
   requireFeatureSchema(
     model,
     set.features.map((feature) => feature.name),
@@ -66,7 +86,11 @@ export async function createScorer(folder: ModelFolder, options: ScorerOptions =
   );
   const definition = parseCohortDefinition(model.header.cohort.definition, "the model's cohort definition");
   const mapping = modelMapping(model.header);
-  const warehouse = await PatientWarehouse.open(definition, set, mapping);
+  const warehouse = isTable ? null : await PatientWarehouse.open(definition, set, mapping);
+  const records = (): PatientWarehouse => {
+    requireRecordModel(model.header);
+    return warehouse as PatientWarehouse;
+  };
   const explainer = createExplainer(model.forest);
   const engine: Engine = {
     model,
@@ -84,12 +108,16 @@ export async function createScorer(folder: ModelFolder, options: ScorerOptions =
     features: set,
     definition,
     mapping: { name: mapping.name, hash: mappingHash(mapping), choices: mappingChoices(mapping) },
-    scoreFeatures: (request) => scoreFeatures(engine, request),
-    scoreBundle: async (request) => scoreBundle(engine, warehouse, request),
+    scoreFeatures: (request) => scoreFeatures(engine, request, reasonCount).answer,
+    explainFeatures: (request, questions) =>
+      explanation(engine, scoreFeatures(engine, { ...request, explain: true }, Infinity), questions),
+    scoreBundle: async (request) => scoreBundle(engine, records(), request, reasonCount).answer,
+    explainBundle: async (request, questions) =>
+      explanation(engine, scoreBundle(engine, records(), { ...request, explain: true }, Infinity), questions),
     lastInpatientEncounter: ({ bundle, asOf }) =>
-      warehouse.lastInpatientEncounter(readPatientBundle(bundle, warehouse.readers).resources, checkedTime(asOf)),
-    bundleValues: async (request) => withStay(engine, warehouse, request, ({ values }) => values),
-    close: () => warehouse.close(),
+      records().lastInpatientEncounter(readPatientBundle(bundle, records().readers).resources, checkedTime(asOf)),
+    bundleValues: async (request) => withStay(engine, records(), request, ({ values }) => values),
+    close: () => warehouse?.close(),
   };
 }
 
@@ -98,7 +126,21 @@ function checkedTime(asOf: string | undefined): string | undefined {
   throw new ScoringError('SCORING_REQUEST_INVALID', 'asOf: expected a FHIR dateTime');
 }
 
-function scoreFeatures(engine: Engine, request: FeaturesRequest): ScoreAnswer {
+interface Scored {
+  readonly answer: ScoreAnswer;
+  readonly values: Float64Array;
+}
+
+function explanation(engine: Engine, { answer, values }: Scored, { set, profile }: Questions = {}): Explanation {
+  return {
+    answer,
+    whatIf: set === undefined ? null : whatIf(engine, values, set),
+    profile: profile === undefined ? null : riskProfile(engine, values, profile),
+  };
+}
+
+/** @param reasons  how many are told */
+function scoreFeatures(engine: Engine, request: FeaturesRequest, reasons: number): Scored {
   const { features } = engine.set;
   const given = new Map(Object.entries(request.features));
   const values = Float64Array.from(features, (feature) => {
@@ -122,29 +164,32 @@ function scoreFeatures(engine: Engine, request: FeaturesRequest): ScoreAnswer {
     throw new ScoringError('SCORING_FEATURES_EMPTY', 'expected at least one feature with a value, found none');
   }
   const explained = explain(engine, values, request.explain ?? true);
-  return {
-    ...answerBase(engine, values, [], explained, () => []),
+  const answer = {
+    ...answerBase(engine, values, [], explained, topReasons(explained, reasons), () => []),
     encounter: null,
     stay: null,
     asOf: null,
     coverage: null,
     notes: [],
   };
+  return { answer, values };
 }
 
-function scoreBundle(engine: Engine, warehouse: PatientWarehouse, request: BundleRequest): ScoreAnswer {
+/** @param reasons  how many are told */
+function scoreBundle(engine: Engine, warehouse: PatientWarehouse, request: BundleRequest, reasons: number): Scored {
   return withStay(engine, warehouse, request, ({ stay, values, notCovered, stated, notes, evidenceOf }) => {
     const explained = explain(engine, values, request.explain ?? true);
-    const reasons = topReasons(explained).map((c) => (engine.set.features[c] as Feature).name);
-    const resources = groupEvidence(evidenceOf(reasons));
-    return {
-      ...answerBase(engine, values, notCovered, explained, (name) => resources.get(name) ?? []),
+    const told = topReasons(explained, reasons);
+    const resources = groupEvidence(evidenceOf(told.map((c) => (engine.set.features[c] as Feature).name)));
+    const answer = {
+      ...answerBase(engine, values, notCovered, explained, told, (name) => resources.get(name) ?? []),
       encounter: stay.dischargeEncounter,
       stay: { admission: instant(stay.admitMs), discharge: instant(stay.dischargeMs), reason: stay.reasonDisplay },
       asOf: instant(stay.dischargeMs),
       coverage: stated,
       notes,
     };
+    return { answer, values };
   });
 }
 

@@ -74,6 +74,13 @@ export const outcomes = {
   SCORING_FEATURE_RANGE: shown(422, 'value', 'Feature outside its range'),
   SCORING_NO_FHIR_SERVER: shown(422, 'not-supported', 'No FHIR server configured'),
 
+  MODEL_OF_TABLE: fixed(
+    422,
+    'not-supported',
+    'Model of a table',
+    'expected features by name: the model was trained on the columns of a table, into which no records can be turned',
+  ),
+
   FHIR_PATIENT_UNKNOWN: fixed(422, 'not-found', 'Patient unknown', 'the FHIR server has no Patient with this id'),
   FHIR_UNAVAILABLE: fixed(503, 'transient', 'FHIR server unavailable', 'the FHIR server did not answer in time; try again later'),
   FHIR_TIMEOUT: fixed(503, 'transient', 'FHIR server unavailable', 'the FHIR server did not answer in time; try again later'),

@@ -34,6 +34,8 @@ export interface ScoringServerOptions {
   readonly fhirServer?: string | undefined;
   /** Bearer token of the FHIR server, or a source of tokens. */
   readonly token?: string | TokenSource | undefined;
+  /** Folders of the researcher's own features that the model was trained with. */
+  readonly featureFolders?: readonly string[] | undefined;
   /** Further options of the FHIR server. */
   readonly fhir?: Omit<PatientReaderOptions, 'server' | 'token'> | undefined;
   /** Largest body: bytes, or text such as '20mb'. */
@@ -77,7 +79,7 @@ export async function startScoringServer(options: ScoringServerOptions): Promise
   };
   const fetchBundle = bundleFetcher(options);
   const modelFolder = await readModelFolder(options.model);
-  const scorer = await createScorer(modelFolder);
+  const scorer = await createScorer(modelFolder, { featureFolders: options.featureFolders ?? [] });
   const lifecycle = new Lifecycle('warming');
   const { logger } = options;
   const app = buildApp({ scorer, modelFolder, fetchBundle, limits, logger, lifecycle, loopback, processMetrics: true });

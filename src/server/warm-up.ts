@@ -2,9 +2,10 @@
  * A made-up discharge, scored before anyone asks: the first real request then finds queries planned and code compiled, and a build
  * whose SQL does not run is found out at the start instead of at the bedside.
  *
- * Choice  a refusal as not eligible passes: the cohort of a model may want others than this person
+ * Choice  a refusal as not eligible passes: the cohort of a model may want others than this person; so does that of a model of a table, which
+ *         takes no records
  */
-import { ScoringError } from '../errors.ts';
+import { ReadmissionError } from '../errors.ts';
 import type { BundleRequest, Scorer } from '../scoring/index.ts';
 
 const subject = { reference: 'Patient/warm-up' };
@@ -35,13 +36,14 @@ const request: BundleRequest = {
 
 /** Often enough for the engine to have compiled what a request runs. */
 const rounds = 5;
+const passes: readonly string[] = ['SCORING_NOT_ELIGIBLE', 'MODEL_OF_TABLE'];
 
 export async function warmUp(scorer: Pick<Scorer, 'scoreBundle'>): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     try {
       await scorer.scoreBundle(request);
     } catch (error) {
-      if (!(error instanceof ScoringError) || error.code !== 'SCORING_NOT_ELIGIBLE') throw error;
+      if (!(error instanceof ReadmissionError) || !passes.includes(error.code)) throw error;
     }
   }
 }

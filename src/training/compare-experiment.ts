@@ -18,7 +18,7 @@ import type { Experiment } from './experiment.ts';
 import { settleArms, type SettledArm } from './experiment-arm.ts';
 import { experimentRecord, type ExperimentRecord, type SideFile } from './experiment-record.ts';
 
-export interface ArmResult {
+interface ArmResult {
   readonly name: string;
   readonly engine: string;
   readonly features: number;

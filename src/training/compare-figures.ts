@@ -74,7 +74,7 @@ export interface FigureRun {
 }
 
 /** Arms up to which every pair is compared: 15 pairs. */
-export const mostArmsInPairs = 6;
+const mostArmsInPairs = 6;
 const level = 0.95;
 const drawsPerStep = 20;
 

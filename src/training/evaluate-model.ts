@@ -7,20 +7,18 @@
  *              that must be fitted keep out of it
  * Truth        of planted records the known truth stands beside both (./truth-evaluation.ts)
  */
-import { parseCohortDefinition } from '../cohort/index.ts';
-import { CohortError, MappingError } from '../errors.ts';
+import { CohortError } from '../errors.ts';
 import { aurocStatistic, type Evidence } from '../evaluation/index.ts';
 import type { ForestOptions } from '../forest/index.ts';
-import { readManifest } from '../fhir/landing.ts';
-import { mappingHash, readSiteMapping, type SettledMapping } from '../mapping/index.ts';
-import { modelMapping, requireFeatureSchema, type ModelFolder, type ModelHeader, type RiskModel } from '../model/index.ts';
-import { openStudy, scoreNames, type Study, type StudyOptions } from './study.ts';
+import { requireRecordModel, type ModelFolder, type ModelHeader, type RiskModel } from '../model/index.ts';
+import { scoreNames, type Study } from './study.ts';
 import { createAttributionCollector } from './held-out-attributions.ts';
 import { gatherHeldOutEvidence, type EvidenceOptions } from './held-out-evidence.ts';
 import { allRows, take } from './held-out.ts';
 import { heldOutTruth } from './held-out-truth.ts';
 import { auditLeakage } from './leakage-audit.ts';
 import { modelRisks, unseenRows } from './model-risks.ts';
+import { modelCohort, openModelStudy, type ModelStudyOptions } from './model-study.ts';
 import { runMetrics, type RunMetrics } from './run-metrics.ts';
 import { studyEvidence } from './study-evidence.ts';
 import { evaluateTruth, type TruthEvaluation } from './truth-evaluation.ts';
@@ -28,7 +26,7 @@ import { readOwnTruth } from './truth-origin.ts';
 import { matchTruth, type Truth } from './truth-table.ts';
 import { validationOf, type ValidationOptions } from './validation.ts';
 
-export interface EvaluationOptions extends Omit<StudyOptions, 'features'>, Pick<EvidenceOptions, 'capacities' | 'explainedRows'> {
+export interface EvaluationOptions extends ModelStudyOptions, Pick<EvidenceOptions, 'capacities' | 'explainedRows'> {
   readonly draws?: number;
   /** truth.parquet of planted records. */
   readonly truth?: string | undefined;
@@ -51,32 +49,28 @@ export interface Evaluation extends RunMetrics {
  *         when other data hold no patient but those trained on, COHORT_LABELS_MISMATCH, COHORT_LABELS_REQUIRED; {SimulationError} SIM_TRUTH_INVALID, SIM_TRUTH_OTHER,
  *         SIM_TRUTH_UNMATCHED */
 export async function evaluateModel(folder: ModelFolder, data: string, options: EvaluationOptions = {}): Promise<Evaluation> {
-  const { model } = folder;
-  const { header } = model;
-  const definition = parseCohortDefinition(header.cohort.definition, "the model's cohort definition");
-  if (options.cohort !== undefined && options.cohort !== definition.name) {
-    throw new CohortError(
-      'COHORT_MISMATCH',
-      `expected the model's own cohort "${definition.name}", found "${options.cohort}"; leave --cohort out`,
-    );
-  }
+  requireRecordModel(folder.model.header);
   // Read before the records: a wrong file is refused in a second.
   const truth = options.truth === undefined ? null : await readOwnTruth(options.truth, data);
-  const names = header.features.map((feature) => feature.name);
-  const siteMapping = await requireModelMapping(header, data, options);
-  const study = await openStudy(data, {
-    ...options,
-    siteMapping,
-    cohortDefinition: definition,
-    features: names.join(','),
-    asOfTrial: true,
-  });
-  requireFeatureSchema(
-    model,
-    study.features.features.map((feature) => feature.name),
-    study.features.hash,
-  );
-  requireTrainedLabels(study, definition.labels?.sha256, header.training.manifestSha256);
+  const study = await openModelStudy(folder, data, { ...options, asOfTrial: true });
+  if (truth !== null) matchTruth(truth, study.matrix, allRows(study.matrix));
+  return evaluateStudy(folder, study, options, truth);
+}
+
+/**
+ * A study whose columns are the model's, in its order.
+ *
+ * @throws {CohortError} COHORT_ALL_SEEN, COHORT_LABELS_MISMATCH
+ */
+export async function evaluateStudy(
+  folder: ModelFolder,
+  study: Study,
+  options: EvaluationOptions,
+  truth: Truth | null = null,
+): Promise<Evaluation> {
+  const { header } = folder.model;
+  requireTrainedLabels(study, header);
+  requireOtherThanParents(study, header);
   const validation: EvidenceOptions = {
     folds: header.folds.count,
     bands: header.bands,
@@ -88,59 +82,31 @@ export async function evaluateModel(folder: ModelFolder, data: string, options: 
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
-  if (truth !== null) matchTruth(truth, study.matrix, allRows(study.matrix));
   return study.manifestSha256 === header.training.manifestSha256
     ? heldOutEvaluation(folder, study, validation, truth)
     : externalEvaluation(folder, study, validation, truth);
 }
 
-/**
- * The model's own mapping, where it can be meant for these records.
- *
- * Choice  a mapping that is given must say what the model's says; what it leaves open is taken from the model
- * Choice  that diagnoses of the index stay are known at discharge is taken for granted where records are made up, and must be said
- *         where such a model is asked about others
- */
-async function requireModelMapping(header: ModelHeader, data: string, options: EvaluationOptions): Promise<SettledMapping> {
-  const own = modelMapping(header);
-  const asked = options.siteMapping ?? (options.mapping === undefined ? undefined : readSiteMapping(options.mapping));
-  if (asked !== undefined) {
-    const { indexStayDiagnosesKnown } = asked.conditions;
-    const settled = {
-      ...asked,
-      conditions: {
-        ...asked.conditions,
-        indexStayDiagnosesKnown: indexStayDiagnosesKnown ?? own.conditions.indexStayDiagnosesKnown,
-      },
-    };
-    const [expected, found] = [mappingHash(own), mappingHash(settled)];
-    if (expected === found) return own;
-    throw new MappingError(
-      'MAPPING_MISMATCH',
-      `expected the site mapping the model was trained with, "${own.name}" (hash ${expected.slice(0, 8)}), found "${asked.name}" ` +
-        `(hash ${found.slice(0, 8)}); leave --mapping out, or train a model with it`,
-      { details: { modelHash: expected, givenHash: found } },
-    );
-  }
-  if (own.conditions.indexStayDiagnosesKnown && header.training.synthetic && !(await readManifest(data)).synthetic) {
-    throw new MappingError(
-      'MAPPING_MISMATCH',
-      `the model was trained on synthetic records, where diagnoses of the index stay are known at discharge; ${data} holds real ones, where ` +
-        'they are coded later; if they are known there, say so with --mapping and indexStayDiagnosesKnown true, else train a model on such records',
-    );
-  }
-  return own;
-}
-
 /** Held-out figures are of forests refitted to the study's outcome: on the training data it must be the model's own. */
-function requireTrainedLabels(study: Study, trained: string | undefined, manifestSha256: string): void {
+function requireTrainedLabels(study: Study, header: ModelHeader): void {
+  const trained = modelCohort(header).labels?.sha256;
   const given = study.cohort.definition.labels?.sha256;
-  if (given === trained || study.manifestSha256 !== manifestSha256) return;
+  if (given === trained || study.manifestSha256 !== header.training.manifestSha256) return;
   const name = (sha256: string | undefined): string =>
     sha256 === undefined ? 'no labels file' : `labels ${sha256.slice(0, 12)}…`;
   throw new CohortError(
     'COHORT_LABELS_MISMATCH',
     `expected the outcome the model was trained on (${name(trained)}), found ${name(given)}; on other data any labels may be given`,
+  );
+}
+
+/** Forests refitted on the training data are calibrated there: they say nothing of a map fitted elsewhere. */
+function requireOtherThanParents(study: Study, { parent, training }: ModelHeader): void {
+  if (parent === undefined || study.manifestSha256 !== training.manifestSha256) return;
+  throw new CohortError(
+    'COHORT_ALL_SEEN',
+    `expected records that neither the model nor its parent was trained on, found those of ${parent.name}; held-out figures on them are the parent's: ` +
+      'evaluate the parent',
   );
 }
 

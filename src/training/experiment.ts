@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { ExperimentError } from '../errors.ts';
 
 /** Figures an experiment can ask for; every one is in the arms' table, each has its paired difference. */
-export const experimentMetrics = [
+const experimentMetrics = [
   'auroc',
   'withinReasonAuroc',
   'averagePrecision',
@@ -24,7 +24,7 @@ export const experimentMetrics = [
 ] as const;
 export type ExperimentMetric = (typeof experimentMetrics)[number];
 
-export const experimentEngines = ['histogram', 'ml-random-forest', 'logistic'] as const;
+const experimentEngines = ['histogram', 'ml-random-forest', 'logistic'] as const;
 export type ExperimentEngine = (typeof experimentEngines)[number];
 
 const seedSchema = z.int().min(0).max(4_294_967_295);

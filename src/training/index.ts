@@ -31,25 +31,37 @@ export {
   type ValidationResult,
 } from './validation.ts';
 export { attritionSteps } from './run-metrics.ts';
+export { auditStudy } from './audit-study.ts';
 export { auditLeakage, type AuditInput } from './leakage-audit.ts';
 export { gatherHeldOutEvidence, type EvidenceOptions, type HeldOutEvidence } from './held-out-evidence.ts';
 export { gatherImportance, type HeldForest } from './importance.ts';
-export { monitorModel, readBounds, defaultBounds, type Monitoring, type MonitorBounds } from './monitor.ts';
-export { recalibrateModel, type Recalibration } from './recalibrate.ts';
+export { breachText, defaultBounds, readBounds, type Breach, type FeatureDrift, type MonitorBounds } from './monitor-bounds.ts';
+export { monitorModel, type MonitoredOutcomes, type Monitoring, type MonitorOptions } from './monitor.ts';
+export { referencesOf, trainingReferences, type References } from './references.ts';
+export { openModelStudy, type ModelStudyOptions } from './model-study.ts';
+export { recalibrateModel, type RecalibratedModel, type RecalibrateOptions, type Recalibration } from './recalibrate.ts';
+export { recalibratedFolder, type RecalibratedFolder } from './recalibrated-folder.ts';
+export { externalRecord, monitoringRecord, type SiteRun } from './site-records.ts';
+export { studySpan, type Span } from './study-span.ts';
+export { validateModel, type ExternalValidation } from './validate-model.ts';
 export { studyEvidence } from './study-evidence.ts';
-export { ownTable, type ColumnMeaning, type OwnTable, type TableFeature, type TableRoles } from './own-table.ts';
+export {
+  columnsByName,
+  ownTable,
+  requireColumn,
+  requireNumbers,
+  type ColumnMeaning,
+  type OwnTable,
+  type TableFeature,
+  type TableRoles,
+} from './own-table.ts';
 export { readOwnTable, type OwnTableFile } from './read-own-table.ts';
-export { tableFeatureSet, tableStudy, type TableOrigin } from './table-study.ts';
+export { evaluateTable, type TableEvaluationOptions } from './evaluate-table.ts';
+export { featureNameOf } from './table-features.ts';
+export { tableStudy, type TableOrigin } from './table-study.ts';
 export { trainModel, type TrainedModel, type TrainingMetrics, type TrainOptions } from './train-model.ts';
 export { evaluateModel, type Evaluation, type EvaluationOptions } from './evaluate-model.ts';
-export {
-  experimentEngines,
-  experimentMetrics,
-  parseExperiment,
-  readExperiment,
-  type Experiment,
-  type ExperimentDocument,
-} from './experiment.ts';
+export { parseExperiment, readExperiment, type Experiment, type ExperimentDocument } from './experiment.ts';
 export {
   comparisonText,
   runExperiment,

@@ -17,3 +17,13 @@ export function unseenRows({ header }: RiskModel, matrix: FeatureMatrix): Int32A
   const seen = new Set(header.training.patientHashes);
   return allRows(matrix).filter((row) => !seen.has(patientHash(header.seed, matrix.patientIds[row] as string)));
 }
+
+/**
+ * Rows the model cannot have been trained on, ascending: of patients it has not seen, or discharged after its training records were drawn.
+ * A forest is surer of its own training rows than of any others, so these alone show how its risks are spread.
+ */
+export function newRows(model: RiskModel, matrix: FeatureMatrix): Int32Array {
+  const unseen = new Set(unseenRows(model, matrix));
+  const drawn = Date.parse(model.header.training.transactionTime);
+  return allRows(matrix).filter((row) => unseen.has(row) || (matrix.dischargeMs[row] as number) > drawn);
+}

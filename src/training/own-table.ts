@@ -27,8 +27,8 @@ export interface TableRoles {
   readonly time?: string | undefined;
   /** Stratum whose average is a baseline, such as the reason for admission. */
   readonly reason?: string | undefined;
-  /** Names joined by commas, "all" for every column that is nothing else, "-name" leaves out; default all. */
-  readonly features?: string | undefined;
+  /** Names joined by commas, "all" for every column that is nothing else, "-name" leaves out; or a list of names. Default all. */
+  readonly features?: string | readonly string[] | undefined;
 }
 
 /** What is known of a column beyond its values, as the dictionary that `readmission features` writes says. */

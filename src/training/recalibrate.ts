@@ -28,7 +28,7 @@ import {
 import { predictColumns } from '../forest/index.ts';
 import { take } from './held-out.ts';
 import { unseenRows } from './model-risks.ts';
-import { trainingReferences, type References } from './monitor.ts';
+import { trainingReferences, type References } from './references.ts';
 import { outcomeWords } from './outcome-words.ts';
 import type { Study } from './study.ts';
 

@@ -8,7 +8,7 @@ import type { ColumnMeaning, TableRoles } from './own-table.ts';
 const pandasIndex = /^__index_level_\d+__$/;
 
 /**
- * Columns in the order of the table.
+ * Columns in the order of the table, or of the list that names them.
  *
  * @throws {AnalystError} MATRIX_FEATURE for a name that is no column or has another use; MATRIX_FEATURES_EMPTY
  */
@@ -17,6 +17,8 @@ export function selectColumns(names: readonly string[], roles: TableRoles, meani
   const uses = new Map(Object.entries(used).flatMap(([role, name]) => (name === undefined ? [] : [[name, role] as const])));
   const noFeature = new Set(meanings.filter(({ role }) => role !== 'feature').map(({ name }) => name));
   const all = names.filter((name) => !uses.has(name) && !noFeature.has(name) && !pandasIndex.test(name));
+  // A name in a list may hold a comma.
+  if (typeof features === 'object') return features.map((name) => requireFree(name, names, uses));
   const terms = (features ?? 'all')
     .split(',')
     .map((term) => term.trim())

@@ -8,11 +8,9 @@
  *         decides how many days are left out before the test rows of the temporal validation
  */
 import { parseCohortDefinition, type CohortDefinition } from '../cohort/index.ts';
-import type { Feature, FeatureSet } from '../features/index.ts';
+import { tableFeatureSet } from '../features/index.ts';
 import { settleMapping, standardMapping } from '../mapping/index.ts';
-import { sha256 } from '../util/sha256.ts';
-import { stableJson } from '../util/stable-json.ts';
-import type { OwnTable, TableFeature, TableRoles } from './own-table.ts';
+import type { OwnTable, TableRoles } from './own-table.ts';
 import type { Study } from './study.ts';
 
 export interface TableOrigin {
@@ -29,7 +27,7 @@ export interface TableOrigin {
 export function tableStudy(table: OwnTable, origin: TableOrigin): Study {
   const { rows, outcome } = table;
   const definition = tableDefinition(table.roles, origin);
-  const features = tableFeatureSet(table.features, table.roles.features ?? 'all');
+  const features = tableFeatureSet(table.features, String(table.roles.features ?? 'all'));
   const unknown = (): Float64Array => new Float64Array(rows).fill(Number.NaN);
   const timeMs = table.timeMs ?? unknown();
   return {
@@ -46,7 +44,7 @@ export function tableStudy(table: OwnTable, origin: TableOrigin): Study {
     mapping: {
       ...settleMapping(standardMapping, false),
       name: 'no-records',
-      description: 'A table: no FHIR records were read.',
+      description: 'A table: no FHIR records were read',
     },
     flatTables: [],
     cohort: {
@@ -85,7 +83,7 @@ function tableDefinition({ label, groups, id, time, reason }: TableRoles, origin
   return parseCohortDefinition(
     {
       name: 'table',
-      description: 'Rows of a table as they came; no record was read and no rule of a cohort was applied.',
+      description: 'Rows of a table as they came; no record was read and no rule of a cohort was applied',
       horizonDays: origin.horizonDays ?? 30,
       lookbackDays: 0,
       minimumAge: 0,
@@ -98,21 +96,4 @@ function tableDefinition({ label, groups, id, time, reason }: TableRoles, origin
     },
     'the definition of a table',
   );
-}
-
-/** Features without a catalogue: any finite number is a sound value, and an empty cell is a missing one. */
-export function tableFeatureSet(features: readonly Omit<TableFeature, 'column'>[], name: string): FeatureSet {
-  const rules = features.map((feature): Feature => ({
-    name: feature.name,
-    family: feature.family,
-    unit: feature.unit,
-    range: [-Number.MAX_VALUE, Number.MAX_VALUE],
-    window: null,
-    missing: 'nan',
-    needs: [],
-    words: `${feature.name.replaceAll('_', ' ')} {value}${feature.unit === '' ? '' : ` ${feature.unit}`}`,
-    source: 'a column of a table',
-  }));
-  const shown = features.map(({ name, unit, family }) => ({ name, unit, family }));
-  return { name, features: rules, families: [], hash: sha256(stableJson({ table: shown })) };
 }

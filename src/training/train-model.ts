@@ -15,7 +15,7 @@ import { codeVersion } from '../util/code-version.ts';
 import { allRows, trainingTable } from './held-out.ts';
 import { gatherHeldOutEvidence, type EvidenceOptions } from './held-out-evidence.ts';
 import { heldOutTruth } from './held-out-truth.ts';
-import { trainingReferences, type References } from './monitor.ts';
+import { trainingReferences, type References } from './references.ts';
 import { runMetrics, type RunMetrics } from './run-metrics.ts';
 import type { Study } from './study.ts';
 import type { TruthEvaluation } from './truth-evaluation.ts';

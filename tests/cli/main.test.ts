@@ -61,8 +61,8 @@ describe('readmission', () => {
     const [head = '', ...rows] = readFileSync(file, 'utf8').trim().split('\n');
     expect(head.startsWith('index_id,patient_id')).toBe(true);
     expect(rows.length).toBeGreaterThan(5);
-    const dictionary = JSON.parse(readFileSync(join(scratch, 'matrix.columns.json'), 'utf8')) as Record<string, object>;
-    expect(Object.keys(dictionary).every((name) => head.split(',').includes(name))).toBe(true);
-    expect(dictionary['age_years']).toMatchObject({ unit: 'years' });
+    const dictionary = JSON.parse(readFileSync(join(scratch, 'matrix.columns.json'), 'utf8')) as { columns: { name: string }[] };
+    expect(dictionary.columns.map(({ name }) => name)).toEqual(head.split(','));
+    expect(dictionary.columns.find(({ name }) => name === 'age_years')).toMatchObject({ role: 'feature', unit: 'years' });
   });
 });

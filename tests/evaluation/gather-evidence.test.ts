@@ -2,6 +2,7 @@
  * Evidence as a whole: its figures are those of the single functions, and do not depend on threads.
  */
 import { describe, expect, test } from '@jest/globals';
+import { resample } from '../../src/evaluation/draw-pool.ts';
 import {
   aurocStatistic,
   averagePrecisionStatistic,
@@ -13,6 +14,7 @@ import {
   compareRisks,
   gatherEvidence,
   logLossStatistic,
+  measurePanel,
   operatingPoint,
   scaledBrierStatistic,
   withinStratumStatistic,
@@ -74,7 +76,7 @@ describe('headline', () => {
 test('actions agree with the operating point, and the number needed to evaluate is the PPV turned over', async () => {
   const { actions } = await gatherEvidence(input, options);
   expect(actions.map(({ rule }) => rule)).toEqual([
-    'risk of at least 0.2',
+    'risk of at least 20 %',
     'the highest of each day',
     'the 2 highest of each day',
   ]);
@@ -139,6 +141,20 @@ describe('threads', () => {
   test.each([1, 2])('cancelling ends the work of %i', async (workers) => {
     const stop = new AbortController();
     const run = gatherEvidence(many, { ...enough, workers, signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(run).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
+  test('a thread that fails ends the work', async () => {
+    const prepared = { panel: measurePanel([() => 0]), groups: many.groups };
+    const broken = { kind: 'risks' as const, input: { ...many, outcome: many.outcome.slice(1) } };
+    await expect(resample(broken, { ...enough, workers: 2 }, prepared)).rejects.toMatchObject({
+      code: 'EVALUATION_WORKER_FAILED',
+      cause: { message: expect.stringContaining('EVALUATION_LENGTH_MISMATCH') },
+    });
+  });
+
+  test('work that is cancelled before it begins starts no thread', async () => {
+    const run = gatherEvidence(many, { ...enough, workers: 2, signal: AbortSignal.abort() });
     await expect(run).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 });

@@ -51,4 +51,29 @@ describe('population stability index', () => {
     expect(gone.psi).toBeGreaterThan(0.25);
     expect([gone.missing, gone.missingThen]).toEqual([0.5, 0]);
   });
+
+  it('asks more of many columns, and of patients who are fewer than their discharges', () => {
+    const then = referenceDistribution(uniform(1, 1000));
+    const now = uniform(2, 100);
+    const alone = populationStability(then, now);
+    expect(populationStability(then, now, { columns: 200 }).chance).toBeGreaterThan(1.3 * alone.chance);
+    const halved = populationStability(then, now, { independent: { now: 50, then: 500 } });
+    expect(halved.chance).toBeCloseTo(2 * alone.chance, 12);
+    expect(halved.psi).toBe(alone.psi);
+  });
+
+  it('says what change of the share missing is chance', () => {
+    const holes = (seed: number, n: number): Float64Array => uniform(seed, n).map((v) => (v < 0.3 ? NaN : v));
+    let above = 0;
+    for (let k = 0; k < 500; k += 1) {
+      const { missing, missingThen, missingChance } = populationStability(
+        referenceDistribution(holes(2 * k, 400)),
+        holes(2 * k + 1, 300),
+      );
+      if (Math.abs(missing - missingThen) > missingChance) above += 1;
+    }
+    expect(above).toBeLessThanOrEqual(3);
+    const { missingChance } = populationStability(referenceDistribution(holes(1, 400)), holes(2, 300));
+    expect(missingChance).toBeGreaterThan(0.1);
+  });
 });

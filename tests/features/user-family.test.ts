@@ -1,10 +1,22 @@
 /** A researcher's own features: usable by name when they keep to the doors, refused when they look past them in any way. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildCohort, readCohortDefinition } from '../../src/cohort/index.ts';
-import { buildMatrix, fullCoverage, readFeatureFolders, selectFeatures, type FeatureMatrix } from '../../src/features/index.ts';
+import {
+  buildMatrix,
+  fullCoverage,
+  readFamilies,
+  readFeatureFolders,
+  readKnownRelations,
+  selectFeatures,
+  type FeatureDefinition,
+  type FeatureFamily,
+  type FeatureMatrix,
+} from '../../src/features/index.ts';
+import { checkFamilySql, requireColumns } from '../../src/features/user-family-sql.ts';
 import { readManifest } from '../../src/fhir/landing.ts';
 import { loadFlatTables, type Warehouse } from '../../src/warehouse/index.ts';
 import { withLanding } from '../cases/landing.ts';
@@ -25,6 +37,8 @@ beforeAll(async () => {
       runOut: 20251231,
     });
   });
+  const families = readFamilies().map((family) => family.relation);
+  for (const relation of [...readKnownRelations(), ...families]) await warehouse.create(relation);
 });
 afterAll(() => {
   warehouse.close();
@@ -54,6 +68,19 @@ function folderOf(sql: string, { family = 'mine', features = { mine_value: entry
   writeFileSync(join(folder, `${file}.json`), JSON.stringify({ family, title: 'Mine', features }));
   writeFileSync(join(folder, `${file}.sql`), `-- Mine.\n${sql}\n`);
   return folder;
+}
+
+/** The same, without a folder. */
+function familyOf(sql: string): FeatureFamily {
+  return {
+    family: 'mine',
+    title: 'Mine',
+    inDefaultSet: false,
+    features: [{ name: 'mine_value', family: 'mine', ...(entry as unknown as FeatureDefinition) }],
+    relation: { name: 'mine', sql, file: 'mine.sql' },
+    reads: [],
+    own: { catalogue: '', sql },
+  };
 }
 
 async function matrixWith(sql: string, own: Own = {}): Promise<FeatureMatrix> {
@@ -106,6 +133,32 @@ describe("a researcher's own features", () => {
     expect((await buildMatrix(warehouse, set, fullCoverage)).rows).toBeGreaterThan(40);
   });
 
+  it('are what their description shows, word for word', async () => {
+    const text = readFileSync(new URL('../../src/features/README.md', import.meta.url), 'utf8');
+    const block = (language: string): string => new RegExp('```' + language + '\\n([^`]+)```').exec(text)?.[1] ?? '';
+    const example = new URL('../../scripts/experiment/own-features/', import.meta.url);
+    expect(block('sql')).toBe(readFileSync(new URL('prior-diabetes.sql', example), 'utf8'));
+    expect(JSON.parse(block('json'))).toEqual(JSON.parse(readFileSync(new URL('prior-diabetes.json', example), 'utf8')));
+    const matrix = await buildMatrix(
+      warehouse,
+      selectFeatures('prior-diabetes', await readFeatureFolders([fileURLToPath(example)])),
+      fullCoverage,
+    );
+    expect(new Set(matrix.columns[0]).size).toBeGreaterThan(1);
+  });
+
+  it('may be copies of every shipped one: no fair feature is refused', async () => {
+    const families = readFamilies();
+    const features = Object.fromEntries(
+      families.flatMap((f) => f.features.map(({ name, family: _family, ...definition }) => [`own_${name}`, definition])),
+    );
+    const columns = families.flatMap((f) => f.features.map(({ name }) => `${f.relation.name}.${name} AS own_${name}`));
+    const joins = families.map(({ relation: { name } }) => `JOIN ${name} ON ${name}.index_id = i.index_id`);
+    const sql = `SELECT i.index_id, ${columns.join(', ')} FROM index_discharge i ${joins.join(' ')}`;
+    const { columns: copies } = await matrixWith(sql, { features });
+    expect(copies).toEqual((await buildMatrix(warehouse, selectFeatures('all'), fullCoverage)).columns);
+  });
+
   it.each([
     ['an outcome', counted('outcome', 'x.index_id = i.index_id')],
     [
@@ -139,7 +192,7 @@ describe("a researcher's own features", () => {
     ['a sample of rows', 'SELECT i.index_id, 1 AS mine_value FROM index_discharge i TABLESAMPLE 10%'],
     ['a sample of rows, otherwise', 'SELECT i.index_id, 1 AS mine_value FROM index_discharge i USING SAMPLE 5'],
   ])('may not read %s', async (_, sql) => {
-    await expect(readFeatureFolders([folderOf(sql)])).rejects.toMatchObject({ code: 'FEATURE_FOLDER_DOOR' });
+    await expect(checkFamilySql(warehouse, familyOf(sql))).rejects.toMatchObject({ code: 'FEATURE_FOLDER_DOOR' });
   });
 
   it.each([
@@ -158,7 +211,16 @@ describe("a researcher's own features", () => {
     ['a column too many', 'SELECT i.index_id, 1 AS mine_value, 2 AS more FROM index_discharge i', 'FEATURE_FOLDER_COLUMNS'],
     ['a text', "SELECT i.index_id, 'x' AS mine_value FROM index_discharge i", 'FEATURE_FOLDER_COLUMNS'],
   ])('may not have %s', async (_, sql, code) => {
-    await expect(readFeatureFolders([folderOf(sql)])).rejects.toMatchObject({ code });
+    const family = familyOf(sql);
+    const checked = checkFamilySql(warehouse, family).then(() => requireColumns(warehouse, family));
+    await expect(checked).rejects.toMatchObject({ code });
+  });
+
+  it('are checked so when their folder is read', async () => {
+    const leak = folderOf(counted('outcome', 'x.index_id = i.index_id'));
+    await expect(readFeatureFolders([leak])).rejects.toMatchObject({ code: 'FEATURE_FOLDER_DOOR' });
+    const short = folderOf('SELECT i.index_id FROM index_discharge i');
+    await expect(readFeatureFolders([short])).rejects.toMatchObject({ code: 'FEATURE_FOLDER_COLUMNS' });
   });
 
   it.each([
@@ -202,6 +264,20 @@ describe("a researcher's own features", () => {
     ['rows of others', "SELECT i.index_id || 'x' AS index_id, 1 AS mine_value FROM index_discharge i"],
   ])('may not have %s', async (_, sql) => {
     await expect(matrixWith(sql)).rejects.toMatchObject({ code: 'FEATURE_FOLDER_ROWS' });
+  });
+
+  it('may not differ between the engine of the matrix and that of a score', async () => {
+    const halved = (two: string): string => fair.replace('COUNT(x.index_id)', `COUNT(x.index_id) / ${two}`);
+    expect(halved('2')).toContain('/ 2');
+    await expect(matrixWith(halved('2'))).rejects.toMatchObject({ code: 'FEATURE_FOLDER_ENGINES' });
+    expect((await matrixWith(halved('2e0'))).rows).toBeGreaterThan(40);
+  });
+
+  it('may be such as only the engine of the matrix can run', async () => {
+    const sql =
+      'SELECT i.index_id, median(o.value) AS mine_value FROM index_discharge i LEFT JOIN known_observation o ON o.index_id = i.index_id GROUP BY i.index_id';
+    const matrix = await matrixWith(sql, { features: { mine_value: { ...entry, range: [0, 1e6] } } });
+    expect(new Set(matrix.columns[0]).size).toBeGreaterThan(10);
   });
 
   it('may not leave their range', async () => {

@@ -13,6 +13,7 @@ const assess = (change: Partial<ModelHeader> = {}, metrics: ModelMetrics = sampl
   buildCard({ ...header, ...change }, metrics, statements).card.assessments;
 const answer = (assessments: ReturnType<typeof assess>, id: string) =>
   [...assessments.probastAi.questions, ...assessments.probastAi.applicability].find((item) => item.id === id);
+const item = (assessments: ReturnType<typeof assess>, id: string) => assessments.tripodAi.items.find((each) => each.item === id);
 const concern = (assessments: ReturnType<typeof assess>, part: string, domain: number) =>
   assessments.probastAi.domains.find((each) => each.part === part && each.domain === domain)?.concern;
 const real = { ...header.training, synthetic: false };
@@ -61,10 +62,7 @@ describe('PROBAST+AI', () => {
   test('a failed leakage check turns the answer that rests on its contrary', () => {
     const leaking: ModelMetrics = {
       ...sampleMetrics,
-      evidence: {
-        ...sampleMetrics.evidence,
-        leakage: { verdict: 'fail', checks: [{ check: 'as-of', verdict: 'fail', finding: '3 of 200 discharges differ.' }] },
-      },
+      leakage: { verdict: 'fail', checks: [{ check: 'as-of', verdict: 'fail', finding: '3 of 200 discharges differ.' }] },
     };
     expect(answer(assess(), 'development 2.3')?.answer).toBe('yes');
     expect(answer(assess({}, leaking), 'development 2.3')).toMatchObject({
@@ -74,8 +72,16 @@ describe('PROBAST+AI', () => {
   });
 
   test('a cohort or an outcome that is not of this software is for a person to answer for', () => {
-    const table = assess({ cohort: { name: 'table', hash: 'cd'.repeat(32), definition: {} } });
+    const table = assess({
+      cohort: {
+        name: 'table',
+        hash: 'cd'.repeat(32),
+        definition: { table: { label: 'y' }, labels: { name: 'own.csv, column y' } },
+      },
+    });
     expect(['2.1', '2.4', '3.1', '3.4'].map((item) => answer(table, `development ${item}`)?.by)).toEqual(Array(4).fill('nobody'));
+    expect(item(table, '9a')).toMatchObject({ by: 'nobody' });
+    expect(item(table, '5a')?.text).toContain('The table own.csv, column y');
     const labels = assess({
       cohort: { ...header.cohort, definition: { stitching: {}, exclude: {}, labels: { name: 'own.csv' } } },
     });
@@ -97,9 +103,6 @@ describe('PROBAST+AI', () => {
 });
 
 describe('TRIPOD+AI', () => {
-  const item = (assessments: ReturnType<typeof assess>, id: string) =>
-    assessments.tripodAi.items.find((each) => each.item === id);
-
   test('27 items in 52 parts, in order', () => {
     const ids = assess().tripodAi.items.map(({ item: id }) => id);
     expect(ids).toHaveLength(52);

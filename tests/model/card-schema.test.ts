@@ -1,6 +1,7 @@
 /** The form of the card: 31 attributes, every section, nothing blank, for every model and whatever is known about it. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import type { Evidence, LeakageEvidence } from '../../src/evaluation/evidence.ts';
 import { ModelCardSchema, buildCard, readModelFolder, type CardRecords, type CardStatements } from '../../src/model/index.ts';
 import { parseModelMetrics } from '../../src/model/card-metrics.ts';
@@ -82,10 +83,20 @@ test.each(attributeKeys)('a card without %s is refused', (key) => {
   expect(ModelCardSchema.safeParse({ ...card, sourceAttributes: blank }).success).toBe(false);
 });
 
+test('as JSON Schema, for readers in other languages: the same 31 keys are required', () => {
+  const schema = z.toJSONSchema(ModelCardSchema, { io: 'input' }) as unknown as {
+    required: string[];
+    properties: { sourceAttributes: { required: string[]; additionalProperties: unknown } };
+  };
+  expect(schema.required).toContain('sourceAttributes');
+  expect(schema.properties.sourceAttributes).toMatchObject({ required: [...attributeKeys], additionalProperties: false });
+});
+
 test('results of an evaluation can be handed to the card as they are', () => {
   const handOver = (grouped: Evidence, leakage: LeakageEvidence): ModelMetrics => ({
     validations: [],
-    evidence: { grouped, leakage },
+    evidence: { grouped },
+    leakage,
   });
   expect(handOver).toBeInstanceOf(Function);
   expect(parseModelMetrics(JSON.parse(JSON.stringify(sampleMetrics)), 'metrics.json').evidence?.grouped?.rows).toBe(1000);

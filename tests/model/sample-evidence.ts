@@ -40,7 +40,7 @@ export const sampleEvidence: HeldOutEvidence = {
   decision: { model: { x: [0.05, 0.1], y: [0.04, null] }, all: [0.03, 0.01] },
   actions: [
     {
-      rule: 'risk of at least 0.2',
+      rule: 'risk of at least 20 %',
       flagged: 100,
       truePositives: 30,
       sensitivity: interval(0.33, 0.25, 0.41),
@@ -114,12 +114,12 @@ export const sampleMetrics: ModelMetrics = {
   ],
   evidence: {
     grouped: sampleEvidence,
-    leakage: {
-      verdict: 'warn',
-      checks: [
-        { check: 'as-of', verdict: 'pass', finding: '200 discharges agree.' },
-        { check: 'record-length', verdict: 'warn', finding: 'active_conditions follows the length of the record.' },
-      ],
-    },
+  },
+  leakage: {
+    verdict: 'warn',
+    checks: [
+      { check: 'as-of', verdict: 'pass', finding: '200 discharges agree.' },
+      { check: 'record-length', verdict: 'warn', finding: 'active_conditions follows the length of the record.' },
+    ],
   },
 };

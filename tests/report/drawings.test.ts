@@ -45,6 +45,17 @@ describe('forestPlotSvg', () => {
     expect(texts(forestPlotSvg(rows, { ...drawing, label: 'AUROC' }))).not.toContain('◂');
   });
 
+  it('marks an estimate without an interval apart', () => {
+    const of = (lower: number | null) =>
+      forestPlotSvg([{ label: 'few', figure: { estimate: 0.6, lower, upper: lower === null ? null : 0.7 } }], {
+        ...drawing,
+        label: 'AUROC',
+      });
+    expect(texts(of(null))).toContain('0.600 (no interval)');
+    expect(of(null)).toContain('stroke="#5b6670"');
+    expect(of(0.5)).not.toContain('stroke="#5b6670"');
+  });
+
   it('draws an empty comparison', () => {
     expect(forestPlotSvg([], { ...drawing, label: 'AUROC' })).toContain('<svg');
   });
@@ -91,6 +102,13 @@ describe('dependenceSvg', () => {
     expect(texts(svg)).toEqual(
       expect.arrayContaining(['ed_visits_180d', 'missing in 412 rows, mean attribution −0.00410', 'visits']),
     );
+  });
+
+  it('has a logarithmic axis for a value with a long tail, and none otherwise', () => {
+    const bin = (from: number, to: number) => ({ from, to, rows: 100, mean: 0.01, meanOutput: 0.15 });
+    const tail = [bin(1, 7), bin(7, 60), bin(60, 400), bin(400, 33000)];
+    expect(texts(dependenceSvg(drawing, { ...dependence, sample: [], bins: tail }))).toContain('visits (logarithmic)');
+    expect(texts(dependenceSvg(drawing, dependence))).not.toContain('visits (logarithmic)');
   });
 
   it('draws bins alone where points are not given, and nothing where nothing is', () => {

@@ -244,9 +244,9 @@ export const grouped: Evidence = {
     baselineCurves: {},
   },
   actions: [
-    action('risk of at least 0.1', 0.1, null, 0.56),
-    action('risk of at least 0.2', 0.2, null, 0.2),
-    action('risk of at least 0.3', 0.3, null, 0.07),
+    action('risk of at least 10 %', 0.1, null, 0.56),
+    action('risk of at least 20 %', 0.2, null, 0.2),
+    action('risk of at least 30 %', 0.3, null, 0.07),
     action('the 3 highest of each day', null, 3, 0.31),
   ],
   subgroups: [

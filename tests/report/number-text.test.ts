@@ -19,7 +19,7 @@ describe('numbers as text', () => {
     [count(999), '999'],
     [decimal(-0.0312), '−0.031'],
     [decimal(-0.0001), '0.000'],
-    [percent(0.1394), '13.9 %'],
+    [percent(0.1394), '13.9\u00a0%'],
     [signed(0.0312), '+0.031'],
     [signed(0.0001), '0.000'],
     [signed(-0.2), '−0.200'],
@@ -44,7 +44,7 @@ describe('numbers as text', () => {
 
   it('puts the interval behind the estimate', () => {
     expect(withInterval({ estimate: 0.7123, lower: 0.674, upper: 0.7434 })).toBe('0.712 (0.674 to 0.743)');
-    expect(withInterval({ estimate: 0.5, lower: 0.4, upper: 0.6 }, percent)).toBe('50.0 % (40.0 to 60.0 %)');
+    expect(withInterval({ estimate: 0.5, lower: 0.4, upper: 0.6 }, percent)).toBe('50.0\u00a0% (40.0 to 60.0\u00a0%)');
     expect(withInterval({ estimate: 0.5, lower: null, upper: null })).toBe('0.500 (no interval)');
     expect(intervalText({ estimate: 0.5, lower: 0.5, upper: 0.5 })).toBe('constant');
     expect(withInterval({ estimate: null, lower: null, upper: null })).toBe('n/a');

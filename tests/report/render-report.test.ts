@@ -106,7 +106,7 @@ describe('a report with everything', () => {
 
   it('says which groups are suppressed and why', () => {
     const groups = all(report, '#subgroups')[0]?.textContent ?? '';
-    expect(groups).toContain('Suppressed: fewer than 10 events');
+    expect(groups).toContain('Suppressed: native <american> (fewer than 10 events); other (fewer than 10 events).');
     expect(groups.match(/suppressed/g)?.length).toBeGreaterThan(10);
   });
 
@@ -214,6 +214,24 @@ describe('what is not there', () => {
     }
   });
 
+  it('shows a model judged on other records by that evidence, and which records they were', () => {
+    const external = { ...grouped, description: 'all of the other site' };
+    const html = renderReport({
+      ...input,
+      metrics: {
+        ...metrics,
+        manifestSha256: '99aa'.repeat(16),
+        evidence: { external },
+        validations: [{ ...metrics.validations[0]!, name: 'external' }],
+      },
+    });
+    expect(all(html, '#summary')[0]?.textContent).toContain('3,018 discharges of other records');
+    expect(all(html, '#calibration')[0]?.textContent).toContain('0.860 to 1.200');
+    expect(all(html, '#temporal')[0]?.textContent).toContain('Not computed');
+    expect(all(html, '#provenance')[0]?.textContent).toContain('99aa'.repeat(16));
+    expect(textOf(report)).not.toContain('other records');
+  });
+
   it('falls back to the validations of a run without evidence', () => {
     const { evidence: _, ...older } = metrics;
     const html = renderReport({ ...input, metrics: older });
@@ -241,6 +259,19 @@ describe('warnings', () => {
     expect(textOf(html)).toContain('Not for patient care before validation');
     expect(all(html, '#limits')[0]?.textContent).not.toContain('logistic regression');
     expect(all(html, '#truth')[0]?.textContent).toContain('recorded patients have no known true risk');
+  });
+
+  it('tells with the headline what the leakage audit did not let pass', () => {
+    const summary = all(report, '#summary')[0]?.textContent ?? '';
+    expect(summary).toContain('Calendar time (fail): One feature follows the year of discharge.');
+    expect(summary).not.toContain('Facts after discharge');
+  });
+
+  it('tells with the headline how it does among later patients it has not seen', () => {
+    const unseen = { ...metrics.validations[1]!, name: 'temporal-unseen', results: { forest: { auroc: figure(0.54, 0.1) } } };
+    const html = renderReport({ ...input, metrics: { ...metrics, validations: [...metrics.validations, unseen] } });
+    expect(all(html, '#summary')[0]?.textContent).toContain('not seen before that day: 0.540 (0.440 to 0.640)');
+    expect(all(html, '#temporal')[0]?.textContent).toContain('Later discharges of patients not seen in training');
   });
 
   it('calls an AUROC above 0.85 a defect to look for', () => {

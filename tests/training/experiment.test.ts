@@ -1,7 +1,8 @@
 /** Experiments over records: documents refused, studies shared, folders repeated from what is in them. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   comparisonText,
@@ -142,5 +143,20 @@ describe('an experiment', () => {
     await expect(settled({ forest: { trees: 0 } })).rejects.toMatchObject({ code: 'FOREST_OPTIONS_INVALID' });
     await expect(settled({ features: 'nothing' })).rejects.toMatchObject({ code: 'FEATURE_UNKNOWN' });
     await expect(settled({ cohort: { name: 'x' } })).rejects.toMatchObject({ code: 'COHORT_DEFINITION_INVALID' });
+  });
+
+  it('is shipped as an example, with features of its own, that works as it stands', async () => {
+    const file = fileURLToPath(new URL('../../scripts/experiment/feature-sets.json', import.meta.url));
+    const arms = await settleArms(readExperiment(file));
+    const names = (arm: string): string[] =>
+      arms.find(({ name }) => name === arm)?.features.features.map(({ name }) => name) as string[];
+    expect(names('with prior diabetes')).toEqual([...names('default'), 'diabetes_records']);
+    expect(names('small')).toContain('length_of_stay_days');
+  });
+
+  it('is what its description shows', () => {
+    const text = readFileSync(new URL('../../src/training/README.md', import.meta.url), 'utf8');
+    const [, example = ''] = /```json\n([^`]+)```/.exec(text) ?? [];
+    expect(parseExperiment(JSON.parse(example), 'README').arms.length).toBeGreaterThan(5);
   });
 });

@@ -22,7 +22,7 @@ import {
   type TruthEvaluation,
 } from '../../src/training/index.ts';
 import { allRows, trainingTable } from '../../src/training/held-out.ts';
-import { requireOwnTruth } from '../../src/training/truth-origin.ts';
+import { readOwnTruth } from '../../src/training/truth-origin.ts';
 import { randomStream } from '../../src/util/random.ts';
 import { sha256File } from '../../src/util/sha256.ts';
 import { writeTable } from '../../src/warehouse/index.ts';
@@ -339,8 +339,8 @@ describe('evaluateModel with a truth', () => {
       truth: { path: 'truth.parquet', bytes: (await stat(truthFile)).size, sha256 },
     };
     await writeManifest(copy, { ...manifest, planting });
-    await expect(requireOwnTruth(truthFile, copy)).resolves.toBeUndefined();
-    await expect(requireOwnTruth(twin, data)).resolves.toBeUndefined();
+    await expect(readOwnTruth(truthFile, copy)).resolves.toBeDefined();
+    await expect(readOwnTruth(twin, data)).resolves.toBeDefined();
     const run = { draws: 50, threads: 1, truth: twin };
     await expect(evaluateModel(model, copy, run)).rejects.toMatchObject({
       code: 'SIM_TRUTH_OTHER',

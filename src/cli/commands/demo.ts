@@ -14,12 +14,14 @@ import type { Study } from '../../training/index.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
 import { releaseMemory } from '../release-memory.ts';
+import { writeRunReport } from '../report-file.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
 import { attritionText } from './cohort.ts';
 import { pullText } from './pull.ts';
 import { answerText } from './score.ts';
 import { untilInterrupted } from './serve.ts';
 import { validationText } from './train.ts';
+import { leakageText } from './leakage-text.ts';
 import { truthText } from './truth-text.ts';
 
 interface DemoFlags {
@@ -74,22 +76,32 @@ async function run(flags: DemoFlags): Promise<void> {
 
   releaseMemory();
   say('4  cohort, features, training, evaluation');
-  const { evaluateModel, openStudy, trainModel } = await import('../../training/index.ts');
+  const { openStudy, readOwnTruth, trainModel } = await import('../../training/index.ts');
   const run = { onProgress: terminal.onProgress, signal: interruption.signal };
-  const study = await openStudy(records, run);
+  const truth = flags.outcome === 'planted' ? await readOwnTruth(join(planted, 'truth.parquet'), planted) : undefined;
+  const study = await openStudy(records, { ...run, asOfTrial: true });
   say(`${attritionText(study.cohort.attrition, { short: true })}\nall rules: readmission cohort --data ${records}`);
-  const trained = await trainModel(study, { name: 'demo', createdAt: new Date().toISOString(), seed: flags.seed, ...run });
-  const { readModelFolder, writeModelFolder } = await import('../../model/index.ts');
+  const trained = await trainModel(study, {
+    name: 'demo',
+    createdAt: new Date().toISOString(),
+    seed: flags.seed,
+    ...(truth === undefined ? {} : { truth }),
+    ...run,
+  });
+  const { metrics } = trained;
+  const { writeModelFolder } = await import('../../model/index.ts');
   const modelHash = await writeModelFolder(modelDir, trained);
-  for (const validation of trained.metrics.validations) say(`${validationText(validation)}\n`);
+  await writeRunReport({
+    out: join(modelDir, 'report.html'),
+    header: trained.model.header,
+    modelSha256: modelHash,
+    metrics,
+    card: trained.card,
+  });
+  for (const validation of metrics.validations) say(`${validationText(validation)}\n`);
+  if (metrics.truth !== undefined) say(`${truthText(metrics.truth)}\n`);
+  say(`${leakageText(metrics.leakage)}\n`);
   releaseMemory();
-  if (flags.outcome === 'planted') {
-    const { truth } = await evaluateModel(await readModelFolder(modelDir), planted, {
-      ...run,
-      truth: join(planted, 'truth.parquet'),
-    });
-    if (truth !== undefined) say(`${truthText(truth)}\n`);
-  }
 
   say('5  scoring server, and one discharge asked for over HTTP');
   const { startFhirServer } = await import('../../fhir/server/index.ts');
@@ -101,10 +113,11 @@ async function run(flags: DemoFlags): Promise<void> {
       const score = await askForScore(scoring.url, latestDischarge(study));
       say(answerText(score));
       const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-      const auroc = trained.metrics.validations[0]?.results['forest']?.['auroc']?.estimate ?? null;
+      const auroc = metrics.validations[0]?.results['forest']?.['auroc']?.estimate ?? null;
       const where = [
         `records     ${records}`,
         `model       ${modelDir} (card.md, metrics.json)`,
+        `report      ${join(modelDir, 'report.html')}`,
         `API         ${scoring.url}/openapi.json`,
         `FHIR server ${fhirServer.url}/metadata`,
         `done in ${seconds} s; ${flags.exit === true ? 'ending' : 'serving on, Ctrl-C stops'}`,

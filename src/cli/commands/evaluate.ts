@@ -3,19 +3,17 @@
  * planted records also beside their known truth.
  */
 import { Command } from 'commander';
-import type { ModelFolder } from '../../model/index.ts';
-import type { Evaluation } from '../../training/index.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
 import { writeRunReport } from '../report-file.ts';
 import { createTerminal } from '../terminal.ts';
-import { leakageText } from './leakage-text.ts';
+import { evaluationText } from './evaluation-text.ts';
+import { givenRoles, requireOneSource, withMatrixFlags, type MatrixFlags } from './matrix-flags.ts';
 import { studyOptions, withCohortFlags, withFeatureFolders, type StudyFlags } from './study-flags.ts';
-import { capacities, validationText } from './train.ts';
-import { truthText } from './truth-text.ts';
+import { capacities } from './train.ts';
 
 export function evaluateCommand(): Command {
-  return withFeatureFolders(withCohortFlags(new Command('evaluate')))
+  return withMatrixFlags(withFeatureFolders(withCohortFlags(new Command('evaluate'))))
     .description('Evaluate a model beside its baselines, each figure with a 95 % patient-bootstrap interval.')
     .requiredOption('--model <dir>', 'model folder')
     .option('--draws <n>', 'bootstrap draws of the intervals', wholeNumber(100, 100_000), 1000)
@@ -27,7 +25,7 @@ export function evaluateCommand(): Command {
     .action(run);
 }
 
-interface EvaluateFlags extends StudyFlags {
+interface EvaluateFlags extends StudyFlags, MatrixFlags {
   model: string;
   draws: number;
   truth?: string;
@@ -38,17 +36,21 @@ interface EvaluateFlags extends StudyFlags {
 
 async function run(flags: EvaluateFlags): Promise<void> {
   const terminal = createTerminal(flags);
-  const { evaluateModel } = await import('../../training/index.ts');
+  requireOneSource(flags);
+  const { evaluateModel, evaluateTable } = await import('../../training/index.ts');
   const { readModelFolder } = await import('../../model/index.ts');
   const folder = await readModelFolder(flags.model);
-  const evaluation = await evaluateModel(folder, flags.data, {
-    ...studyOptions(flags, terminal),
+  const run = {
     draws: flags.draws,
-    truth: flags.truth,
     deep: flags.deep === true,
     ...(flags.capacity === undefined ? {} : { capacities: flags.capacity }),
+    onProgress: terminal.onProgress,
     signal: interruption.signal,
-  });
+  };
+  const evaluation =
+    flags.matrix === undefined
+      ? await evaluateModel(folder, flags.data, { ...studyOptions(flags, terminal), ...run, truth: flags.truth })
+      : await evaluateTable(folder, flags.matrix, { ...run, roles: givenRoles(flags), synthetic: flags.synthetic });
   if (flags.report !== undefined) {
     await writeRunReport({
       out: flags.report,
@@ -60,18 +62,8 @@ async function run(flags: EvaluateFlags): Promise<void> {
   }
   terminal.result(
     { model: folder.model.header.name, modelSha256: folder.modelSha256, ...evaluation },
-    [
-      outcomeText(folder, evaluation),
-      ...evaluation.validations.map(validationText),
-      ...(evaluation.truth === undefined ? [] : [truthText(evaluation.truth)]),
-      leakageText(evaluation.leakage),
-      ...(flags.report === undefined ? [] : [`report written to ${flags.report}`]),
-    ].join('\n\n'),
+    [evaluationText(folder, evaluation), ...(flags.report === undefined ? [] : [`report written to ${flags.report}`])].join(
+      '\n\n',
+    ),
   );
-}
-
-/** The model and what it is judged by; where labels of its own were given, also what it was trained on. */
-function outcomeText({ model: { header }, modelSha256 }: ModelFolder, { outcome }: Evaluation): string {
-  const trained = header.outcome.description === outcome ? '' : `\ntrained on: ${header.outcome.description}`;
-  return `model ${header.name} (${modelSha256.slice(0, 12)})\noutcome: ${outcome}${trained}`;
 }

@@ -23,14 +23,16 @@ async function run(flags: StudyFlags & { out: string }): Promise<void> {
   const { requireTableName, writeTable } = await import('../../warehouse/index.ts');
   requireTableName(flags.out);
   const terminal = createTerminal(flags);
-  const { columnDictionary, matrixTable } = await import('../../features/index.ts');
+  const { matrixTable, tableDictionary } = await import('../../features/index.ts');
   const { mappingHash } = await import('../../mapping/index.ts');
   const { openStudy } = await import('../../training/index.ts');
-  const { matrix, features, mapping } = await openStudy(flags.data, studyOptions(flags, terminal));
+  const { outcomeOf } = await import('../../cohort/index.ts');
+  const { cohort, manifest, matrix, features, mapping } = await openStudy(flags.data, studyOptions(flags, terminal));
   stopIfCancelled(interruption.signal, 'writing the matrix');
   await writeTable(flags.out, matrixTable(matrix));
   const dictionary = flags.out.replace(/\.(parquet|csv)$/, '.columns.json');
-  await writeFileAtomic(dictionary, `${stableJson(columnDictionary(matrix), 2)}\n`);
+  const facts = { outcome: outcomeOf(cohort.definition).description, synthetic: manifest.synthetic };
+  await writeFileAtomic(dictionary, `${stableJson(tableDictionary(matrix, facts), 2)}\n`);
   terminal.result(
     {
       rows: matrix.rows,

@@ -3,7 +3,7 @@
  */
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
-import type { OwnTableFile } from '../../training/index.ts';
+import type { OwnTableFile, TableRoles } from '../../training/index.ts';
 import { wholeNumber } from '../number-option.ts';
 import type { StudyFlags } from './study-flags.ts';
 
@@ -54,6 +54,12 @@ export function requireOneSource(flags: Partial<StudyFlags> & MatrixFlags): void
 
 function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Columns named on the command line; the others are those of the model. */
+export function givenRoles(flags: MatrixFlags): Partial<Omit<TableRoles, 'features'>> {
+  const { label, groups, id, time, reason } = flags;
+  return Object.fromEntries(Object.entries({ label, groups, id, time, reason }).filter(([, column]) => column !== undefined));
 }
 
 /** @throws {UsageError} USAGE_MATRIX without --label or --groups; else as readOwnTable */

@@ -6,6 +6,7 @@ import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
 import { createTerminal } from '../terminal.ts';
 import { tokenSource } from '../token.ts';
+import { withFeatureFolders } from './study-flags.ts';
 
 interface ServeFlags {
   model: string;
@@ -14,11 +15,12 @@ interface ServeFlags {
   fhirServer?: string;
   tokenFile?: string;
   bodyLimit: string;
+  featureFolder?: string[];
   json?: boolean;
 }
 
 export function serveCommand(): Command {
-  return new Command('serve')
+  return withFeatureFolders(new Command('serve'))
     .description('Serve scores over HTTP; only to this machine.')
     .requiredOption('--model <dir>', 'model folder')
     .option('--port <n>', 'port, 0 for any', wholeNumber(0, 65_535), 8080)
@@ -39,6 +41,7 @@ async function run(flags: ServeFlags): Promise<void> {
     port: flags.port,
     host: flags.host,
     bodyLimit: flags.bodyLimit,
+    featureFolders: flags.featureFolder,
     ...(flags.fhirServer === undefined ? {} : { fhirServer: flags.fhirServer }),
     token: tokenSource(flags.tokenFile),
   });

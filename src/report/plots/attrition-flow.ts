@@ -9,6 +9,7 @@ import { stateName, stateOrder } from '../names.ts';
 import { count, percent } from '../number-text.ts';
 import type { ReportAttritionLine } from '../report-input.ts';
 import { ink, muted, stateStyle } from '../series-style.ts';
+import { capital } from '../sentence.ts';
 import { composeSvg, round, textAt, type Drawing } from './svg.ts';
 
 export interface FlowStage {
@@ -114,10 +115,6 @@ function sideLines(stage: FlowStage): { label: string; n: string; bold: boolean 
 function shorten(text: string, width: number): string {
   const fits = Math.floor(width / 6.2);
   return text.length > fits ? `${text.slice(0, fits - 1)}…` : text;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function box(x: number, y: number, width: number, height: number, fill: string, stroke: string, thick = 1.2): string {

@@ -15,9 +15,16 @@ import { plotSvg, type Drawing } from './svg.ts';
 export const FIRST_THRESHOLD = 0.05;
 export const LAST_THRESHOLD = 0.4;
 
-/** Baselines that have a curve, in the order of the legend. */
+/** Baselines with a net benefit of their own, in the order in which they are read. */
 export function decisionBaselines(evidence: DecisionEvidence): string[] {
   return modelOrder(Object.keys(evidence.baselines).filter((name) => name !== 'prevalence' && name !== 'forest'));
+}
+
+/** Those that are drawn: more than five lines hide one another, so of two versions of a score one, and the Charlson index only where there is room. */
+export function drawnBaselines(evidence: DecisionEvidence): string[] {
+  const all = decisionBaselines(evidence);
+  const spare = all.filter((name) => name !== 'charlson' && !(name === 'hospital_2016' && all.includes('hospital_2013')));
+  return all.length <= 4 ? all : spare.slice(0, 5);
 }
 
 export function decisionCurveSvg(drawing: Drawing, evidence: DecisionEvidence): Markup {
@@ -52,7 +59,7 @@ export function decisionCurveSvg(drawing: Drawing, evidence: DecisionEvidence): 
       Plot.ruleY([0], { stroke: ink, strokeWidth: 1.5 }),
       Plot.line(line(evidence.all), { x: 'x', y: 'y', stroke: muted, strokeDasharray: '2 3', strokeWidth: 1.8, clip: true }),
       Plot.areaY(bandPoints(model), { x: 'x', y1: 'lower', y2: 'upper', fill: forest.colour, fillOpacity: 0.15, clip: true }),
-      ...decisionBaselines(evidence).flatMap((name, place) => {
+      ...drawnBaselines(evidence).flatMap((name, place) => {
         const style = seriesStyle(name, place);
         const points = line(evidence.baselines[name] ?? []);
         return [

@@ -2,6 +2,7 @@
  * Forest plot: estimates with their intervals, one row each, in one or more panels over the same rows.
  *
  * Choice  an interval that leaves the axis ends in an arrow head; a row without figures says why in its place
+ * Choice  an estimate without an interval is a grey cross
  * Choice  the axis spans the estimates and most of the intervals: one tiny group must not flatten all others
  */
 import * as Plot from '@observablehq/plot';
@@ -48,7 +49,7 @@ export function forestPanelsSvg(
   { width = 860, texts = false }: { readonly width?: number; readonly texts?: boolean } = {},
 ): Markup {
   const height = TOP + rows.length * ROW + BOTTOM;
-  const longest = Math.max(60, ...rows.map(({ label, heading }) => textWidth(label) * (heading === true ? 1.05 : 1) + 14));
+  const longest = Math.max(60, ...rows.map(({ label, heading }) => (heading === true ? 0 : textWidth(label) + 14)));
   const labelWidth = Math.ceil(Math.min(longest, width * 0.42));
   const text = panels[0]?.text ?? decimal;
   const textsWidth = texts
@@ -58,6 +59,7 @@ export function forestPanelsSvg(
   return composeSvg(drawing, [
     { x: 0, y: 0, part: labels(rows, width, labelWidth, height) },
     ...panels.map((panel, p) => ({ x: labelWidth + p * panelWidth, y: 0, part: panelPart(panel, p, rows, panelWidth, height) })),
+    { x: 0, y: 0, part: words(rows, width, labelWidth, height) },
     ...(texts ? [{ x: width - textsWidth, y: 0, part: intervalTexts(rows, text, textsWidth, height) }] : []),
   ]);
 }
@@ -86,11 +88,26 @@ export function forestPlotSvg(
 function labels(rows: readonly ForestRow[], width: number, labelWidth: number, height: number): Part {
   const body = rows.map(({ label, heading, emphasis }, r) => {
     const y = TOP + (r + 0.5) * ROW;
-    const fits = Math.floor(labelWidth / (12 * 0.54));
+    if (heading === true) return r > 0 ? `<path d="M0,${y - ROW / 2}H${width}" stroke="${faint}"/>` : '';
+    const fits = Math.floor(labelWidth / textWidth('n'));
     const shown = label.length > fits ? `${label.slice(0, Math.max(1, fits - 1))}…` : label;
-    const line = heading === true && r > 0 ? `<path d="M0,${y - ROW / 2}H${width}" stroke="${faint}"/>` : '';
-    const bold = heading === true || emphasis === true;
-    return line + textAt(heading === true ? 0 : 8, y + 4, shown, { weight: bold ? 'bold' : 'normal' });
+    return textAt(8, y + 4, shown, { weight: emphasis === true ? 'bold' : 'normal' });
+  });
+  return { width, height, body: body.join('') };
+}
+
+/** Headings and notes, over all panels and on white, so that no line of a panel runs through the words. */
+function words(rows: readonly ForestRow[], width: number, labelWidth: number, height: number): Part {
+  const body = rows.map(({ label, note, heading }, r) => {
+    const y = TOP + (r + 0.5) * ROW;
+    const text = heading === true ? label : note;
+    if (text === undefined) return '';
+    const x = heading === true ? 0 : labelWidth + 14;
+    const room = Math.min(width - x, Math.ceil(textWidth(text) * (heading === true ? 1.1 : 1)) + 6);
+    return (
+      `<rect x="${x}" y="${y - 9}" width="${room}" height="18" fill="#fff"/>` +
+      textAt(x, y + 4, text, heading === true ? { weight: 'bold' } : { fill: muted })
+    );
   });
   return { width, height, body: body.join('') };
 }
@@ -113,6 +130,8 @@ interface PanelRow {
   readonly lower: number;
   readonly upper: number;
   readonly emphasis: boolean;
+  /** Whether there is an interval. */
+  readonly sure: boolean;
 }
 
 function panelPart(panel: ForestPanel, p: number, rows: readonly ForestRow[], width: number, height: number): Part {
@@ -120,21 +139,30 @@ function panelPart(panel: ForestPanel, p: number, rows: readonly ForestRow[], wi
     const figure = figures[p];
     if (heading === true || note !== undefined || !isNumber(figure?.estimate)) return [];
     const { estimate } = figure;
-    return [{ at, estimate, lower: figure.lower ?? estimate, upper: figure.upper ?? estimate, emphasis: emphasis === true }];
+    return [
+      {
+        at,
+        estimate,
+        lower: figure.lower ?? estimate,
+        upper: figure.upper ?? estimate,
+        emphasis: emphasis === true,
+        sure: isNumber(figure.lower) && isNumber(figure.upper),
+      },
+    ];
   });
   const domain = axisDomain(present, panel.reference);
   const [from, to] = domain;
   const colour = panel.colour ?? blue;
   const absent = rows.flatMap(({ note, heading, figures }, at) => {
     if (heading === true) return [];
-    if (note !== undefined) return p === 0 ? [{ at, text: note }] : [];
+    if (note !== undefined) return [];
     return figures[p] === undefined || isNumber(figures[p]?.estimate) ? [] : [{ at, text: 'n/a' }];
   });
   return plotPart({
     width,
     height,
-    marginLeft: 10,
-    marginRight: 10,
+    marginLeft: 14,
+    marginRight: 14,
     marginTop: TOP,
     marginBottom: BOTTOM,
     x: {
@@ -142,7 +170,7 @@ function panelPart(panel: ForestPanel, p: number, rows: readonly ForestRow[], wi
       label: panel.label,
       labelAnchor: 'center',
       labelArrow: 'none',
-      ticks: Math.max(3, Math.floor(width / 75)),
+      ticks: Math.max(2, Math.floor(width / 85)),
       ...(panel.tick === undefined ? {} : { tickFormat: panel.tick }),
       grid: true,
     },
@@ -166,7 +194,7 @@ function panelPart(panel: ForestPanel, p: number, rows: readonly ForestRow[], wi
         { x: to, y: 'at', text: () => '▸', fill: colour, dx: 2 },
       ),
       Plot.dot(
-        present.filter((d) => d.estimate >= from && d.estimate <= to),
+        present.filter((d) => d.sure && d.estimate >= from && d.estimate <= to),
         {
           x: 'estimate',
           y: 'at',
@@ -175,6 +203,11 @@ function panelPart(panel: ForestPanel, p: number, rows: readonly ForestRow[], wi
           fill: (d: PanelRow) => (d.emphasis ? colour : '#fff'),
           stroke: colour,
         },
+      ),
+      // Without an interval an estimate is no more than a hint.
+      Plot.dot(
+        present.filter((d) => !d.sure && d.estimate >= from && d.estimate <= to),
+        { x: 'estimate', y: 'at', symbol: 'times', r: 4, stroke: muted, strokeWidth: 1.5 },
       ),
       Plot.text(absent, {
         y: 'at',

@@ -3,13 +3,14 @@
  */
 import type { MetricInterval } from '../../model/index.ts';
 import { figureBlock, notComputed } from '../figure.ts';
-import { headlineOf, type Headline } from '../headline.ts';
+import { headlineOf, isExternal, judgedOn, type Headline } from '../headline.ts';
 import { html, type Content, type Markup } from '../markup.ts';
 import { modelName, modelOrder, statisticName, statisticOrder } from '../names.ts';
 import { isNumber, pValue, signed, withInterval } from '../number-text.ts';
 import { forestPanelsSvg } from '../plots/forest-panels.ts';
 import type { ReportInput } from '../report-input.ts';
 import { blue, vermillion } from '../series-style.ts';
+import { capital } from '../sentence.ts';
 import { figureCell, table, type Column } from '../table.ts';
 import type { Section } from './section.ts';
 
@@ -20,14 +21,16 @@ export function baselinesSection({ metrics }: ReportInput): Section {
   const body =
     headline === undefined
       ? notComputed('the run holds no validation.')
-      : html`<p>
-            Every model was judged on the same held-out discharges. Published scores (LACE, HOSPITAL, Charlson) were turned into
-            risks within the training folds; “reason of admission only” is the share of events among the training discharges
-            admitted for the same reason.
-          </p>
-          ${comparisonFigure('fig-baselines', 'held-out discharges', headline)}${resultTables(headline, 'Held-out discharges')}`;
+      : html`<p>Every model was judged on the same ${judgedOn(metrics)}. ${isExternal(metrics) ? otherRecords : sameFolds}</p>
+          ${comparisonFigure('fig-baselines', judgedOn(metrics), headline)}${resultTables(headline, capital(judgedOn(metrics)))}`;
   return { id: 'baselines', title: 'Beside the baselines', body };
 }
+
+const sameFolds = html`Published scores (LACE, HOSPITAL, Charlson) were turned into risks within the training folds; “reason of
+admission only” is the share of events among the training discharges admitted for the same reason.`;
+
+const otherRecords = html`Published scores (LACE, HOSPITAL, Charlson) are judged by their order alone, since no risks were fitted
+to them here.`;
 
 /** @param of  the discharges judged, in words */
 export function comparisonFigure(id: string, of: string, { results, differences }: Compared): Markup {
@@ -67,7 +70,9 @@ export function resultTables({ results, differences }: Compared, of: string): Ma
   const columns = (of: readonly string[]): Column<string>[] =>
     of.map((statistic) => ({
       head: html`${statisticName(statistic).name}<span class="ideal">${statisticName(statistic).ideal}</span>`,
-      cell: (model) => figureCell(results[model]?.[statistic]),
+      // A constant has no slope; one per fold has a slope that means nothing.
+      cell: (model) =>
+        figureCell(model === 'prevalence' && statistic === 'calibrationSlope' ? undefined : results[model]?.[statistic]),
     }));
   const emphasis = (model: string): boolean => model === 'forest';
   const risks = statistics.filter((statistic) => !ranking.includes(statistic));

@@ -6,6 +6,7 @@ import { notComputed } from '../figure.ts';
 import { html, trusted, type Content, type Markup } from '../markup.ts';
 import { compact, count } from '../number-text.ts';
 import type { ReportInput } from '../report-input.ts';
+import { capital, keyWords } from '../sentence.ts';
 import { table } from '../table.ts';
 import type { Section } from './section.ts';
 
@@ -38,14 +39,18 @@ export function leakageSection({ metrics }: ReportInput): Section {
           ${table<LeakageCheck>({
             caption: 'Checks',
             columns: [
-              { head: 'Check', text: true, cell: ({ check }) => (Object.hasOwn(names, check) ? names[check] : check) },
+              { head: 'Check', text: true, cell: ({ check }) => checkName(check) },
               { head: 'Verdict', text: true, cell: (check) => verdict(check.verdict) },
               { head: 'Finding', text: true, cell: findingOf },
-              { head: 'Bound', text: true, cell: ({ bound }) => bound },
+              { head: 'Bound', text: true, cell: ({ bound }) => capital(bound) },
             ],
             rows: leakage.checks,
           })}`;
   return { id: 'leakage', title: 'Leakage audit', body };
+}
+
+export function checkName(check: string): string {
+  return Object.hasOwn(names, check) ? (names[check] as string) : check;
 }
 
 function verdict(value: LeakageCheck['verdict']): Markup {
@@ -55,9 +60,9 @@ function verdict(value: LeakageCheck['verdict']): Markup {
 
 function findingOf({ finding, figures, features }: LeakageCheck): Content {
   const numbers = Object.entries(figures).map(
-    ([name, value]) => `${name} ${value !== null && Number.isInteger(value) ? count(value) : compact(value)}`,
+    ([name, value]) => `${keyWords(name)} ${value !== null && Number.isInteger(value) ? count(value) : compact(value)}`,
   );
-  return html`${finding}${numbers.length === 0 ? '' : html`<span class="note">${numbers.join('; ')}</span>`}${
+  return html`${capital(finding)}${numbers.length === 0 ? '' : html`<span class="note">${numbers.join('; ')}</span>`}${
     features.length === 0 ? '' : html`<span class="note">Features: ${features.join(', ')}</span>`
   }`;
 }

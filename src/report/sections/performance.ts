@@ -3,6 +3,7 @@
  */
 import type { CalibrationEvidence, Curve, Evidence } from '../../evaluation/evidence.ts';
 import { figureBlock, legend, notComputed, numbersTable, pair } from '../figure.ts';
+import { judgedOn, mainEvidence } from '../headline.ts';
 import { html, type Markup } from '../markup.ts';
 import { count, decimal, decimals, percent, withInterval } from '../number-text.ts';
 import { calibrationSvg, type OracleGroup } from '../plots/calibration.ts';
@@ -14,11 +15,11 @@ import { figureCell, table } from '../table.ts';
 import type { Section } from './section.ts';
 
 export function discriminationSection({ metrics }: ReportInput): Section {
-  const evidence = metrics.evidence?.grouped;
+  const evidence = mainEvidence(metrics);
   return {
     id: 'discrimination',
     title: 'Discrimination',
-    body: evidence === undefined || evidence === null ? notComputed('the run holds no curves.') : discrimination(evidence),
+    body: evidence === undefined ? notComputed('the run holds no curves.') : discrimination(evidence),
   };
 }
 
@@ -27,9 +28,9 @@ function discrimination(evidence: Evidence): Markup {
   const prevalence = evidence.events / evidence.rows;
   return html`<p>
       AUROC ${withInterval(forest['auroc'])}, the chance that a discharge with the event has a higher risk than one without.
-      DeLong's interval, which takes discharges as independent, is ${withInterval(evidence.delong)}; the interval from resampled
-      patients is the one to quote, since patients return. Average precision ${withInterval(forest['averagePrecision'])}, against
-      a prevalence of ${decimal(prevalence)}.
+      DeLong's method, over all pairs of discharges and as if they were independent, gives ${withInterval(evidence.delong)}; the
+      figure from resampled patients is the one to quote, since patients return. Average precision
+      ${withInterval(forest['averagePrecision'])}, against a prevalence of ${decimal(prevalence)}.
     </p>
     ${pair(
       figureBlock({
@@ -65,12 +66,12 @@ function discrimination(evidence: Evidence): Markup {
 }
 
 export function calibrationSection({ metrics }: ReportInput): Section {
-  const evidence = metrics.evidence?.grouped;
+  const evidence = mainEvidence(metrics);
   const oracle = metrics.truth?.models['forest']?.groups ?? [];
   const body =
-    evidence === undefined || evidence === null
+    evidence === undefined
       ? notComputed('the run holds no calibration curve.')
-      : html`${calibrationFigure(evidence.calibration, 'fig-calibration', 'held-out risks', oracle)}${calibrationTable(evidence)}`;
+      : html`${calibrationFigure(evidence.calibration, 'fig-calibration', `risks, ${judgedOn(metrics)}`, oracle)}${calibrationTable(evidence)}`;
   return { id: 'calibration', title: 'Calibration', body };
 }
 
@@ -168,8 +169,10 @@ function calibrationTable({ calibration, brier }: Evidence): Markup {
     { name: 'Log loss', value: figureCell(brier.logLoss), reading: 'Mean surprise at the outcomes; smaller is better.' },
     {
       name: 'Brier in parts',
-      value: html`${fine(brier.reliability)} − ${fine(brier.resolution)} + ${fine(brier.uncertainty)}
-      ${brier.withinBin < 0 ? '−' : '+'} ${fine(Math.abs(brier.withinBin))}`,
+      value: html`<span class="formula"
+        >${fine(brier.reliability)} − ${fine(brier.resolution)} + ${fine(brier.uncertainty)} ${brier.withinBin < 0 ? '−' : '+'}
+        ${fine(Math.abs(brier.withinBin))}</span
+      >`,
       reading: 'Reliability − resolution + uncertainty + spread within bins.',
     },
   ];

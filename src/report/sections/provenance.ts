@@ -22,6 +22,9 @@ export function provenanceSection(input: ReportInput): Section {
     ...(header.mapping === undefined
       ? []
       : [['Site mapping', html`${header.mapping.name}, ${code(header.mapping.hash)}`] as [string, Content]]),
+    ...(metrics.manifestSha256 === undefined || metrics.manifestSha256 === training.manifestSha256
+      ? []
+      : [['Manifest of the records judged, SHA-256', code(metrics.manifestSha256)] as [string, Content]]),
     [
       'Training',
       `${count(training.rows)} discharges of ${count(training.patients)} patients, ${count(training.events)} events (${percent(header.baseRate)})`,

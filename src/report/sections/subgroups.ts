@@ -5,16 +5,18 @@
  */
 import type { SubgroupEvidence, SubgroupTable } from '../../evaluation/evidence.ts';
 import { figureBlock, notComputed } from '../figure.ts';
+import { mainEvidence } from '../headline.ts';
 import { html, type Markup } from '../markup.ts';
 import { count, decimal, percent, points, signed, type NumberText } from '../number-text.ts';
 import { forestPanelsSvg, type ForestPanel, type ForestRow } from '../plots/forest-panels.ts';
 import type { ReportInput } from '../report-input.ts';
 import { blue, green, orange, vermillion } from '../series-style.ts';
+import { capital } from '../sentence.ts';
 import { figureCell, table, type Column } from '../table.ts';
 import type { Section } from './section.ts';
 
 export function subgroupsSection({ metrics }: ReportInput): Section {
-  const evidence = metrics.evidence?.grouped;
+  const evidence = mainEvidence(metrics);
   const tables = evidence?.subgroups ?? [];
   const thresholds = [...new Set(tables.map(({ threshold }) => percent(threshold)))];
   const body =
@@ -55,7 +57,7 @@ function groupFigure(tables: readonly SubgroupTable[], overall: number | undefin
     ),
     reading: html`AUROC: the dashed line is that of all discharges. The other panels show the group minus all others in percentage
     points: FNR right of the dashed line means that more events are missed in this group. An arrow head says that the interval
-    goes on. Numbers in the tables below.`,
+    goes on, a grey cross that there are too few events for one. Numbers in the tables below.`,
   });
 }
 
@@ -104,9 +106,9 @@ function groupTables(tables: readonly SubgroupTable[]): Markup {
         ? figureCell(differences[name], text)
         : html`<span class="none">${suppressed === null ? differencesSuppressed : 'suppressed'}</span>`,
     );
-  const suppressed = [
-    ...new Set(tables.flatMap(({ groups }) => groups.flatMap((row) => (row.suppressed === null ? [] : [row.suppressed])))),
-  ];
+  const suppressed = tables.flatMap(({ groups }) =>
+    groups.flatMap((row) => (row.suppressed === null ? [] : [`${row.group} (${row.suppressed})`])),
+  );
   return html`${table({
     caption: 'Groups: discrimination and calibration, with 95 % intervals',
     columns: [
@@ -126,8 +128,4 @@ function groupTables(tables: readonly SubgroupTable[]): Markup {
     rows,
     heading,
   })}${suppressed.length === 0 ? '' : html`<p>Suppressed: ${suppressed.join('; ')}. Figures of so few would say more of chance, and of persons, than of the model.</p>`}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

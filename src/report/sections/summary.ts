@@ -3,11 +3,12 @@
  */
 import type { MetricInterval } from '../../model/index.ts';
 import { notComputed } from '../figure.ts';
-import { bestBaseline, headlineOf, type Figures, type Headline } from '../headline.ts';
+import { bestBaseline, headlineOf, judgedOn, mainEvidence, type Figures, type Headline } from '../headline.ts';
 import { html, type Markup } from '../markup.ts';
 import { modelName } from '../names.ts';
 import { count, decimal, intervalText, isNumber, percent, signed, withInterval, type NumberText } from '../number-text.ts';
 import type { ReportInput, ReportMetrics } from '../report-input.ts';
+import { checkName } from './leakage.ts';
 import type { Section } from './section.ts';
 
 /** Above this a readmission model of all patients is more likely to have seen the answer than to be that good. */
@@ -23,15 +24,15 @@ function content(metrics: ReportMetrics, headline: Headline): Markup {
   const { results, rows, events, patients } = headline;
   const auroc = results['forest']?.['auroc'];
   return html`<p class="lead">
-      On ${count(rows)} held-out discharges of ${count(patients)} patients, ${count(events)} of them (${percent(events / rows)})
+      On ${count(rows)} ${judgedOn(metrics)} of ${count(patients)} patients, ${count(events)} of them (${percent(events / rows)})
       followed by the outcome, the random forest ranks with an AUROC of <strong>${withInterval(auroc)}</strong>.
     </p>
     <ul>
       ${facts(metrics, headline).map((fact) => html`<li>${fact}</li>`)}
     </ul>
     <p>
-      ${headline.description} Intervals are 95 %, from ${count(metrics.evidence?.grouped?.bootstrap.draws ?? metrics.draws)}
-      resamples of whole patients.
+      ${headline.description} Intervals are 95 %, from ${count(mainEvidence(metrics)?.bootstrap.draws ?? metrics.draws)} resamples
+      of whole patients.
     </p>
     ${isNumber(auroc?.estimate) && auroc.estimate > SUSPICIOUS ? suspicion : ''}${tiles(metrics, headline)}`;
 }
@@ -55,6 +56,7 @@ function facts(metrics: ReportMetrics, { results, differences }: Headline): Mark
   const temporal =
     metrics.evidence?.temporal?.headline['forest']?.['auroc'] ??
     metrics.validations.find(({ name }) => name === 'temporal')?.results['forest']?.['auroc'];
+  const unseen = metrics.validations.find(({ name }) => name === 'temporal-unseen')?.results['forest']?.['auroc'];
   const oracle = metrics.truth?.oracleAuroc;
   const share = metrics.truth?.models['forest']?.share;
   const within = forest['withinReasonAuroc'];
@@ -75,7 +77,14 @@ function facts(metrics: ReportMetrics, { results, differences }: Headline): Mark
           ${withInterval(forest['calibrationIntercept'])}.`,
         ]
       : []),
-    ...(isNumber(temporal?.estimate) ? [html`Learnt before a day and tested after it: AUROC ${withInterval(temporal)}.`] : []),
+    ...(isNumber(temporal?.estimate)
+      ? [
+          html`Learnt before a day and tested after it: AUROC
+          ${withInterval(temporal)}${
+            isNumber(unseen?.estimate) ? html`; of these, among patients not seen before that day: ${withInterval(unseen)}` : ''
+          }.`,
+        ]
+      : []),
     ...(isNumber(oracle?.estimate)
       ? [
           html`The outcomes were planted and their true risk is known. Ranking by it gives
@@ -86,7 +95,19 @@ function facts(metrics: ReportMetrics, { results, differences }: Headline): Mark
           }.`,
         ]
       : []),
+    ...audit(metrics),
   ];
+}
+
+/** What the audit did not let pass. */
+function audit({ leakage }: ReportMetrics): Markup[] {
+  const told = leakage?.checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn') ?? [];
+  return told.length === 0
+    ? []
+    : [
+        html`Leakage audit, to be read before these figures are used:
+        ${told.map(({ check, verdict, finding }) => `${checkName(check)} (${verdict}): ${finding}`).join('; ')}.`,
+      ];
 }
 
 function comparison(best: string, differences: Figures): Markup[] {

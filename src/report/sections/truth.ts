@@ -101,7 +101,7 @@ function explanations(found: NonNullable<ReportTruth['explanations']>): Markup {
       lie together the model rests on the family as much as the truth does. The two are on different scales (probability and log
       odds), so that only shares and order compare.`,
       numbers: html`<details>
-        <summary>Numbers of this figure</summary>
+        <summary>Numbers: families</summary>
         ${table({
           caption: 'Families',
           columns: [

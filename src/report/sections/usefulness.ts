@@ -3,21 +3,23 @@
  */
 import type { ActionEvidence, Evidence } from '../../evaluation/evidence.ts';
 import { figureBlock, legend, notComputed, numbersTable, pair } from '../figure.ts';
+import { mainEvidence } from '../headline.ts';
 import { html, type Markup } from '../markup.ts';
 import { modelName } from '../names.ts';
 import { count, decimals, percent } from '../number-text.ts';
-import { FIRST_THRESHOLD, LAST_THRESHOLD, decisionBaselines, decisionCurveSvg } from '../plots/decision-curve.ts';
+import { FIRST_THRESHOLD, LAST_THRESHOLD, decisionBaselines, decisionCurveSvg, drawnBaselines } from '../plots/decision-curve.ts';
 import { gainsSvg } from '../plots/share-curves.ts';
 import type { ReportInput } from '../report-input.ts';
 import { ink, muted, seriesStyle } from '../series-style.ts';
+import { shortNumbers } from '../sentence.ts';
 import { figureCell, table } from '../table.ts';
 import { curveNumbers } from './performance.ts';
 import type { Section } from './section.ts';
 
 export function usefulnessSection({ metrics }: ReportInput): Section {
-  const evidence = metrics.evidence?.grouped;
+  const evidence = mainEvidence(metrics);
   const body =
-    evidence === undefined || evidence === null
+    evidence === undefined
       ? notComputed('the run holds no net benefit and no actions.')
       : html`${decisionFigure(evidence)}${pair(gainsFigure(evidence), words)}${actionTable(evidence.actions)}`;
   return { id: 'usefulness', title: 'Clinical usefulness', body };
@@ -39,7 +41,7 @@ function decisionFigure({ decision }: Evidence): Markup {
     ),
     legend: legend([
       { label: modelName('forest'), style: seriesStyle('forest') },
-      ...baselines.map((name, place) => {
+      ...drawnBaselines(decision).map((name, place) => {
         const style = seriesStyle(name, place);
         return { label: modelName(name), style, marker: style.marker };
       }),
@@ -107,7 +109,7 @@ function actionTable(actions: readonly ActionEvidence[]): Markup {
   return table({
     caption: 'Acting by a rule: what is found, what is missed, what it costs (95 % intervals)',
     columns: [
-      { head: 'Rule', text: true, cell: ({ rule }) => rule },
+      { head: 'Rule', text: true, cell: ({ rule }) => shortNumbers(rule) },
       { head: 'Flagged', cell: ({ flagged }) => count(flagged) },
       { head: 'per 100', cell: (a) => figureCell(a.flaggedPer100, decimals(1)) },
       { head: 'True positives', cell: ({ truePositives }) => count(truePositives) },

@@ -1,0 +1,67 @@
+/**
+ * The content of a recalibrated model's folder: the new model, what still holds of its parent's results, what was found locally, its card.
+ *
+ * In      the parent's folder with its records, local discharges, the method
+ * Out     model, metrics, card and the record of where the model comes from, ready to be written
+ * Choice  figures of the parent are kept, each said to be of the parent: discrimination still holds where ranks do, calibration does not
+ * Choice  what people stated of the parent stays; records of its validations and monitoring do not, for they are of another model
+ */
+import {
+  buildCard,
+  keptStatements,
+  parseModelMetrics,
+  type CardRecords,
+  type ModelCard,
+  type ModelFolder,
+  type RiskModel,
+} from '../model/index.ts';
+import { recalibrateModel, type RecalibrateOptions, type Recalibration } from './recalibrate.ts';
+import { ofParent, parentRecord, type SiteRun } from './site-records.ts';
+import type { Study } from './study.ts';
+
+export interface RecalibratedFolder {
+  readonly model: RiskModel;
+  readonly metrics: object;
+  readonly card: ModelCard;
+  readonly cardMarkdown: string;
+  readonly recalibration: Recalibration;
+  readonly records: CardRecords;
+}
+
+/** @throws as recalibrateModel; {ModelError} CARD_METRICS_INVALID */
+export function recalibratedFolder(
+  parent: ModelFolder & { readonly records: Required<CardRecords> },
+  study: Study,
+  options: RecalibrateOptions & Pick<SiteRun, 'command' | 'dataName'>,
+): RecalibratedFolder {
+  const { header } = parent.model;
+  const inherited = parseModelMetrics(parent.metrics, "the parent's metrics.json");
+  const { model, recalibration, references } = recalibrateModel(parent, study, options);
+  const { grouped, temporal } = inherited.evidence ?? {};
+  const metrics = {
+    ...parent.metrics,
+    ...inherited,
+    validations: inherited.validations.map((validation) => ofParent(validation, header)),
+    ...(inherited.evidence === undefined
+      ? {}
+      : {
+          evidence: {
+            ...inherited.evidence,
+            grouped: grouped == null ? null : ofParent(grouped, header),
+            temporal: temporal == null ? null : ofParent(temporal, header),
+          },
+        }),
+    references,
+    recalibration,
+  };
+  const record = parentRecord({ name: header.name, modelSha256: parent.modelSha256 }, recalibration, {
+    when: options.createdAt,
+    dataName: options.dataName,
+    manifest: study.manifest,
+    manifestSha256: study.manifestSha256,
+    command: options.command,
+  });
+  const records = { parents: [...parent.records.parents, record] };
+  const { card, markdown } = buildCard(model.header, metrics, keptStatements(parent), records);
+  return { model, metrics, card, cardMarkdown: markdown, recalibration, records };
+}
