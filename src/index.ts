@@ -1,8 +1,9 @@
 /**
  * fhir-readmission-risk as a library: pull and profile records, plant a process with known truth, build the
- * cohort and its matrix, train, evaluate, score, serve.
+ * cohort and its matrix, train, evaluate, score, serve; tables and DataFrames of one's own.
  */
 export {
+  AnalystError,
   CancelledError,
   CohortError,
   EvaluationError,
@@ -67,9 +68,11 @@ export {
 } from './cohort/index.ts';
 export {
   fullCoverage,
+  matrixTable,
   readFamilies,
   readFeatureFolders,
   selectFeatures,
+  tableDictionary,
   type Feature,
   type FeatureMatrix,
   type FeatureSet,
@@ -88,35 +91,72 @@ export {
 } from './forest/index.ts';
 export { cumulativeIncidence, type CumulativeIncidenceOptions, type Interval, type IncidencePoint } from './evaluation/index.ts';
 export * as evaluation from './evaluation/index.ts';
-export { writeTable, type TableColumn } from './warehouse/index.ts';
+export { readTable, writeTable, type TableColumn } from './warehouse/index.ts';
 export { readModelFolder, writeModelFolder, type ModelFolder, type ModelHeader, type RiskModel } from './model/index.ts';
 export {
+  auditStudy,
   evaluateModel,
+  evaluateTable,
   evaluateTruth,
   matchTruth,
+  monitorModel,
   openCohort,
+  openModelStudy,
   openStudy,
+  ownTable,
   parseExperiment,
   readExperiment,
+  readOwnTable,
   readTruth,
+  recalibratedFolder,
+  recalibrateModel,
   repeatExperiment,
   runExperiment,
+  tableStudy,
   trainModel,
+  validateModel,
   type Comparison,
   type Evaluation,
   type EvaluationOptions,
   type Experiment,
   type ExperimentDocument,
   type ExperimentResult,
+  type ExternalValidation,
   type MatchedTruth,
+  type MonitorBounds,
+  type Monitoring,
   type OpenCohort,
+  type OwnTable,
+  type Recalibration,
   type Study,
   type StudyOptions,
+  type TableFeature,
+  type TableOrigin,
+  type TableRoles,
   type TrainedModel,
   type TrainOptions,
   type Truth,
   type TruthEvaluation,
   type ValidationResult,
 } from './training/index.ts';
+export {
+  attritionTable,
+  comparisonTable,
+  fromDanfo,
+  metricsTable,
+  scoreColumns,
+  scoreTable,
+  toDanfo,
+  trainTable,
+  type AttritionLike,
+  type ComparisonLike,
+  type DanfoFrame,
+  type DanfoGroups,
+  type DanfoSeries,
+  type DanfoSource,
+  type DataFrameLike,
+  type TrainTableOptions,
+  type ValidationLike,
+} from './analyst/index.ts';
 export { createScorer, type BundleRequest, type FeaturesRequest, type ScoreAnswer, type Scorer } from './scoring/index.ts';
 export { startScoringServer } from './server/index.ts';

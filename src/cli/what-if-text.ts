@@ -13,10 +13,13 @@ const parts = ['before', 'after', 'difference'] as const;
 
 /** @param top  attributions with a line of their own */
 export function whatIfText({ set, forestOutput, risk, band, attributions, warnings, caution }: WhatIf, top: number): string[] {
+  const isSet = ({ feature }: { readonly feature: string }): boolean => set.some((change) => change.feature === feature);
   const moved = attributions
-    .filter(({ attribution }) => attribution.difference !== 0)
+    .filter((row) => row.attribution.difference !== 0 || isSet(row))
     .sort((a, b) => Math.abs(b.attribution.difference) - Math.abs(a.attribution.difference));
-  const { shown, rest } = topAndRest(moved, top);
+  // What was set is told first, then what else moved with it.
+  const told = [...moved.filter(isSet), ...moved.filter((row) => !isSet(row))];
+  const { shown, rest } = topAndRest(told, Math.max(top, set.length));
   const shares = ({ before, after, difference }: WhatIf['risk']): string[] => [
     percentColumn(before),
     percentColumn(after),
@@ -33,19 +36,17 @@ export function whatIfText({ set, forestOutput, risk, band, attributions, warnin
         ['band', band.before, band.after, ''],
       ],
     ),
-    moved.length === 0
-      ? 'no attribution differs'
-      : tableText(
-          ['attribution, percentage points', 'value', 'as it is', 'what if', 'difference'],
-          [
-            ...shown.map(({ feature, value, attribution }) => [
-              feature,
-              value.before === value.after ? valueText(value.before) : `${valueText(value.before)} → ${valueText(value.after)}`,
-              ...parts.map((part) => pointsColumn(attribution[part])),
-            ]),
-            ...(rest.length === 0 ? [] : [[`${rest.length} others together`, '', ...others]]),
-          ],
-        ),
+    tableText(
+      ['attribution, percentage points', 'value', 'as it is', 'what if', 'difference'],
+      [
+        ...shown.map(({ feature, value, attribution }) => [
+          feature,
+          value.before === value.after ? valueText(value.before) : `${valueText(value.before)} → ${valueText(value.after)}`,
+          ...parts.map((part) => pointsColumn(attribution[part])),
+        ]),
+        ...(rest.length === 0 ? [] : [[`${rest.length} others together`, '', ...others]]),
+      ],
+    ),
     ...warnings.map((warning) => `warning: ${warning}`),
     ...set.filter(({ relatives }) => relatives.length > 0).map(aloneText),
     `note: ${caution}`,

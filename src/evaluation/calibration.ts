@@ -50,6 +50,37 @@ export const calibrationSlopeStatistic: Statistic = (outcome, risk) => {
   return (weight) => fitLine(outcome, x, weight, start)?.slope ?? NaN;
 };
 
+/** Least distance in log odds between two risks of one model for it to be said to tell discharges apart. */
+const LEAST_SPREAD = 1e-3;
+
+/**
+ * Whether any model gave two of its discharges different risks.
+ *
+ * @param fold  number of the model that gave the risk; null: one gave them all
+ */
+export function hasSpread(risk: Float64Array, fold: Int32Array | null): boolean {
+  const range = new Map<number, { low: number; high: number }>();
+  logOdds(risk).forEach((x, i) => {
+    const model = fold?.[i] ?? 0;
+    const { low, high } = range.get(model) ?? { low: x, high: x };
+    range.set(model, { low: Math.min(low, x), high: Math.max(high, x) });
+  });
+  return [...range.values()].some(({ low, high }) => high - low >= LEAST_SPREAD);
+}
+
+/**
+ * Calibration slope where there is a spread to be judged, for resampling. Levels that differ from fold to fold only are shares of training
+ * rows, which fall as the share of the rows asked about rises: the line through them falls steeply and says nothing of the risk.
+ *
+ * @param fold  as of hasSpread
+ */
+export function spreadSlopeStatistic(fold: Int32Array | null): Statistic {
+  return (outcome, risk) => {
+    const measure = calibrationSlopeStatistic(outcome, risk);
+    return hasSpread(risk, fold) ? measure : () => NaN;
+  };
+}
+
 /** Log odds of probabilities, clamped. */
 export function logOdds(risk: Float64Array): Float64Array {
   return risk.map((r) => {

@@ -49,7 +49,7 @@ interface Moment {
  *
  * @param day   0 or later, length n: day of the event, or last day watched
  * @param kind  0 where no event was seen, else 1 .. kinds, length n
- * @returns     per kind, in order, one point per asked day; O(n x event days)
+ * @returns     per kind, in order, one point per asked day; O(n x (event days + asked days))
  * @throws {EvaluationError} EVALUATION_LENGTH_MISMATCH, EVALUATION_EMPTY, EVALUATION_INCIDENCE when a day is negative or no number, or a kind
  *         is outside 0 .. kinds
  */
@@ -62,15 +62,21 @@ export function cumulativeIncidence(
   const moments = eventMoments(day, kind, options.kinds);
   const lastKnown = kind.every((k) => k > 0) ? Infinity : day.reduce((last, d) => Math.max(last, d), 0);
   const groups = options.groups ?? Int32Array.from(day, (_, i) => i);
-  return Array.from({ length: options.kinds }, (_, k) =>
-    options.at.map((at) => {
-      const until = moments.filter((moment) => moment.day <= at);
-      const estimate = until.reduce((sum, m) => sum + (m.before * (m.events[k] as number)) / m.atRisk, 0);
-      const standardError = Math.sqrt(groupedVariance(influence(day, kind, until, k), groups));
+  return Array.from({ length: options.kinds }, (_, k) => {
+    const influences = createInfluences(day, kind, k);
+    let reached = 0;
+    let estimate = 0;
+    return options.at.map((at) => {
+      for (; reached < moments.length && (moments[reached] as Moment).day <= at; reached += 1) {
+        const moment = moments[reached] as Moment;
+        estimate += (moment.before * (moment.events[k] as number)) / moment.atRisk;
+        influences.pass(moment);
+      }
+      const standardError = Math.sqrt(groupedVariance(influences.values, groups));
       const atRisk = day.reduce((n, d) => n + (d > at ? 1 : 0), 0);
       return { day: at, estimate, standardError, ...interval(estimate, standardError, at <= lastKnown), atRisk };
-    }),
-  );
+    });
+  });
 }
 
 /** Days with an event, ascending, with who was at risk and what share had none before. */
@@ -96,22 +102,30 @@ function eventMoments(day: Float64Array, kind: Uint8Array, kinds: number): Momen
   return moments;
 }
 
-/** Derivative of F_k after the last moment with respect to each subject's weight. */
-function influence(day: Float64Array, kind: Uint8Array, moments: readonly Moment[], k: number): Float64Array {
-  return Float64Array.from(day, (own, i) => {
-    let survival = 0;
-    let incidence = 0;
-    for (const { day: now, atRisk, events, before } of moments) {
-      const isAtRisk = own >= now ? 1 : 0;
-      const isEvent = own === now && (kind[i] as number) > 0 ? 1 : 0;
-      const isOfKind = own === now && kind[i] === k + 1 ? 1 : 0;
+/** Derivative of F_k after the moments passed so far with respect to each subject's weight. */
+function createInfluences(
+  day: Float64Array,
+  kind: Uint8Array,
+  k: number,
+): { readonly values: Float64Array; readonly pass: (moment: Moment) => void } {
+  const survival = new Float64Array(day.length);
+  const values = new Float64Array(day.length);
+  return {
+    values,
+    pass({ day: now, atRisk, events, before }) {
       const hazard = (events[k] as number) / atRisk;
       const anyHazard = events.reduce((sum, n) => sum + n, 0) / atRisk;
-      incidence += survival * hazard + (before * (isOfKind - isAtRisk * hazard)) / atRisk;
-      survival = survival * (1 - anyHazard) - (before * (isEvent - isAtRisk * anyHazard)) / atRisk;
-    }
-    return incidence;
-  });
+      for (let i = 0; i < day.length; i += 1) {
+        const own = day[i] as number;
+        const isAtRisk = own >= now ? 1 : 0;
+        const isEvent = own === now && (kind[i] as number) > 0 ? 1 : 0;
+        const isOfKind = own === now && kind[i] === k + 1 ? 1 : 0;
+        const free = survival[i] as number;
+        values[i] = (values[i] as number) + (free * hazard + (before * (isOfKind - isAtRisk * hazard)) / atRisk);
+        survival[i] = free * (1 - anyHazard) - (before * (isEvent - isAtRisk * anyHazard)) / atRisk;
+      }
+    },
+  };
 }
 
 function groupedVariance(influences: Float64Array, groups: Int32Array): number {

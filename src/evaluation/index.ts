@@ -21,6 +21,7 @@ export type { ComparisonInput, ComparisonTable } from './comparison-table.ts';
 export { cumulativeIncidence, type CumulativeIncidenceOptions, type IncidencePoint } from './cumulative-incidence.ts';
 export { delongInterval, delongTest } from './delong.ts';
 export type { DelongInterval, DelongTest } from './delong.ts';
+export { duplicateCheck } from './duplicate-check.ts';
 export { auroc, aurocStatistic, averagePrecision, averagePrecisionStatistic } from './discrimination.ts';
 export type {
   ActionEvidence,
@@ -46,14 +47,7 @@ export type { EvidenceOptions } from './gather-evidence.ts';
 export { groupNumbers } from '../util/group-numbers.ts';
 export { benjaminiHochberg, holm } from './multiplicity.ts';
 export { decisionThresholds, netBenefit, netBenefitOfAll } from './net-benefit.ts';
-export {
-  clockCheck,
-  columnAuroc,
-  duplicateCheck,
-  leakageBounds,
-  singleFeatureCheck,
-  type AuditedColumn,
-} from './leakage-checks.ts';
+export { clockCheck, columnAuroc, leakageBounds, singleFeatureCheck, type AuditedColumn } from './leakage-checks.ts';
 export { operatingPoint } from './operating-point.ts';
 export type { OperatingPoint } from './operating-point.ts';
 export {
@@ -75,6 +69,8 @@ export { Z95, wilsonInterval } from './proportion.ts';
 export { gainsCurve, precisionRecallCurve, rocCurve, shareGrid } from './rank-curves.ts';
 export { pearson, spearman } from './rank-correlation.ts';
 export { Resampled, figureOf, finiteOrNull } from './resampled.ts';
+export { probabilityStatistics } from './risk-statistics.ts';
+export { weightedMean } from './sample.ts';
 export type { Statistic, WeightedMeasure } from './sample.ts';
 export { smoothCalibration } from './smooth-calibration.ts';
 export type { SmoothCalibration } from './smooth-calibration.ts';

@@ -6,10 +6,10 @@
  * Record length     a column that rises with how long a patient has been on record measures the export, not the patient. A record kept for life is
  *                   as long as its patient is old, so the correlation is the partial one given age where age is a column: on ranks,
  *                   (r_xz - r_xa r_za) / sqrt((1 - r_xa²)(1 - r_za²)). A column that is age itself (|r_xa| above 0.999) is left out
- * Duplicates        rows of different patients that agree in time and in every column are one patient twice, on both sides of a split
  * Choice            a missing value is asked twice: as the lowest value and as a column of its own (missing or not)
- * Choice            bounds are held against the lower end of DeLong's interval, so that few events fail nobody; a correlation needs no interval
- *                   at the numbers of rows that matter
+ * Choice            bounds are held against the lower end of DeLong's interval, and below ten of either outcome against nothing: of the best of many
+ *                   columns it is far too high there, and has no width at all where a column tells two events apart from the rest by luck. A
+ *                   correlation needs no interval at the numbers of rows that matter
  * Source            partial correlation: Yule 1907, doi:10.1098/rspa.1907.0028
  */
 import { delongInterval } from './delong.ts';
@@ -33,8 +33,13 @@ export const leakageBounds = {
 
 /** Strongest columns told in a finding. */
 const told = 5;
+/** Discharges of either outcome below which no single feature is held against a bound. */
+const leastOfEither = 10;
 
-/** @returns AUROC of a column, 0.5 to 1: of its values or of whether it is missing, whichever ranks better; NaN with one class or value */
+/**
+ * @returns AUROC of a column, 0.5 (a constant) to 1: of its values or of whether it is missing, whichever ranks better
+ * @throws {EvaluationError} EVALUATION_ONE_CLASS
+ */
 export function columnAuroc(outcome: Uint8Array, values: Float64Array): { auroc: number; lower: number } {
   const present = values.filter((v) => !Number.isNaN(v));
   const below = present.reduce((low, v) => Math.min(low, v), Infinity) - 1;
@@ -53,17 +58,20 @@ export function singleFeatureCheck(outcome: Uint8Array, columns: readonly Audite
   const failed = over(leakageBounds.singleFeatureFail);
   const warned = over(leakageBounds.singleFeatureWarn);
   const top = ranked[0];
+  const events = outcome.reduce((sum, y) => sum + y, 0);
+  const isTooFew = Math.min(events, outcome.length - events) < leastOfEither;
   return {
     check: 'single-feature',
-    verdict: failed.length > 0 ? 'fail' : warned.length > 0 ? 'warn' : 'pass',
+    verdict: isTooFew ? 'not-assessed' : failed.length > 0 ? 'fail' : warned.length > 0 ? 'warn' : 'pass',
     finding:
       top === undefined
         ? 'no feature was given'
-        : `the strongest feature alone, ${top.name}, has AUROC ${top.auroc.toFixed(3)}` +
-          (warned.length === 0 ? '' : `; above the bound: ${warned.map(({ name }) => name).join(', ')}`),
+        : (isTooFew ? `${events} events in ${outcome.length} discharges are too few to tell luck from a leak; ` : '') +
+          `the strongest feature alone, ${top.name}, has AUROC ${top.auroc.toFixed(3)}` +
+          (isTooFew || warned.length === 0 ? '' : `; above the bound: ${warned.map(({ name }) => name).join(', ')}`),
     bound: `lower end of the AUROC of one feature above ${leakageBounds.singleFeatureWarn} is told, above ${leakageBounds.singleFeatureFail} fails`,
     figures: Object.fromEntries(ranked.slice(0, told).map(({ name, auroc }) => [name, auroc])),
-    features: warned.map(({ name }) => name),
+    features: isTooFew ? [] : warned.map(({ name }) => name),
   };
 }
 
@@ -121,43 +129,4 @@ function correlationOfKnown(values: Float64Array, clock: Float64Array, given?: F
   if (Math.abs(ofValues) > same || Math.abs(ofClock) > same) return NaN;
   const partial = (whole - ofValues * ofClock) / Math.sqrt((1 - ofValues ** 2) * (1 - ofClock ** 2));
   return Math.min(1, Math.max(-1, partial));
-}
-
-/**
- * @param patients     number of the patient per row
- * @param dischargeMs  time of discharge per row; without times equal rows need not be one stay, and nothing is assessed
- */
-export function duplicateCheck(patients: Int32Array, dischargeMs: Float64Array, columns: readonly AuditedColumn[]): LeakageCheck {
-  const bound = 'any such discharge fails';
-  if (dischargeMs.some((ms) => Number.isNaN(ms))) {
-    const finding = 'the time of discharge is not known';
-    return { check: 'duplicate-patients', verdict: 'not-assessed', finding, bound, figures: {}, features: [] };
-  }
-  const first = new Map<string, number>();
-  const twins = new Set<number>();
-  let rows = 0;
-  const bits = new Float64Array(columns.length + 1);
-  const bytes = Buffer.from(bits.buffer);
-  for (let row = 0; row < patients.length; row++) {
-    columns.forEach(({ values }, c) => (bits[c] = values[row]!));
-    bits[columns.length] = dischargeMs[row]!;
-    const key = bytes.toString('latin1');
-    const other = first.get(key);
-    if (other === undefined) first.set(key, patients[row]!);
-    else if (other !== patients[row]) {
-      rows += 1;
-      twins.add(patients[row]!);
-    }
-  }
-  return {
-    check: 'duplicate-patients',
-    verdict: rows === 0 ? 'pass' : 'fail',
-    finding:
-      rows === 0
-        ? 'no two patients share a discharge with equal time and equal features'
-        : `${rows} discharges of ${twins.size} patients repeat those of another patient in time and in every feature: the same people under two ids; remove one of each`,
-    bound,
-    figures: { rows, patients: twins.size },
-    features: [],
-  };
 }

@@ -11,7 +11,7 @@
  * Choice  patients with several discharges are fewer independent rows than discharges: their number can be given
  * Source  Siddiqi 2006, Credit Risk Scorecards; its distribution: Yurdakul and Naranjo 2020, doi:10.21314/JRMV.2020.227
  */
-import { twoSidedNormalTail } from './normal-tail.ts';
+import { chiSquareUpperQuantile } from './chi-square.ts';
 
 /** What is kept of a column of the training rows. */
 export interface ReferenceDistribution {
@@ -42,6 +42,8 @@ export interface StabilityOptions {
 }
 
 const bins = 10;
+/** How often chance alone may exceed what it is said to make. */
+const rare = 0.001;
 
 export function referenceDistribution(values: Float64Array): ReferenceDistribution {
   const sorted = values.filter((v) => !Number.isNaN(v)).sort();
@@ -70,23 +72,16 @@ export function populationStability(
   const pooled = (missing + reference.missing) / (values.length + reference.rows);
   return {
     psi,
-    chance: chiSquareQuantile(Math.max(1, used.length - 1), chanceQuantile(columns, 2)) * spread,
+    chance: chiSquareUpperQuantile(rare / columns, Math.max(1, used.length - 1)) * spread,
     missing: missing / values.length,
     missingThen: reference.missing / reference.rows,
-    missingChance: chanceQuantile(columns, 1) * Math.sqrt(pooled * (1 - pooled) * spread),
+    missingChance: normalQuantile(rare / columns) * Math.sqrt(pooled * (1 - pooled) * spread),
   };
 }
 
-/** Standard normal quantile that chance exceeds in one of a thousand looks at so many columns, on one side (2) or on either (1). */
-function chanceQuantile(columns: number, sides: 1 | 2): number {
-  const tail = (sides * 0.001) / columns;
-  let [low, high] = [0, 40];
-  for (let k = 0; k < 60; k += 1) {
-    const middle = (low + high) / 2;
-    if (twoSidedNormalTail(middle) > tail) low = middle;
-    else high = middle;
-  }
-  return high;
+/** Standard normal quantile that is exceeded either way with this probability: the square root of that of its square. */
+function normalQuantile(tail: number): number {
+  return Math.sqrt(chiSquareUpperQuantile(tail, 1));
 }
 
 function edgesOf(sorted: Float64Array): number[] {
@@ -113,10 +108,4 @@ function countBins(edges: readonly number[], values: Float64Array): number[] {
     counts[low]! += 1;
   }
   return counts;
-}
-
-/** Quantile of chi-square at a standard normal quantile, by the cube of Wilson and Hilferty 1931: within 3 % at one degree of freedom, closer above. */
-function chiSquareQuantile(degrees: number, z: number): number {
-  const v = 2 / (9 * degrees);
-  return degrees * (1 - v + z * Math.sqrt(v)) ** 3;
 }

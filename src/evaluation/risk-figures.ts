@@ -1,17 +1,13 @@
 /**
  * Metrics of several risks of the same rows, and how they differ on the same draws.
  */
-import { calibrationInterceptStatistic, calibrationSlopeStatistic } from './calibration.ts';
 import { bootstrapP } from './comparison.ts';
-import { aurocStatistic, averagePrecisionStatistic } from './discrimination.ts';
 import type { Difference, Figure } from './evidence.ts';
-import { reasonStrata, type RisksInput } from './evidence-input.ts';
+import type { RisksInput } from './evidence-input.ts';
 import { holm } from './multiplicity.ts';
 import { measurePanel, type Panel } from './panel.ts';
-import { brierStatistic, logLossStatistic, scaledBrierStatistic } from './probability-error.ts';
 import { figureOf, finiteOrNull, type Resampled } from './resampled.ts';
-import type { Statistic } from './sample.ts';
-import { withinStratumStatistic } from './within-stratum.ts';
+import { orderStatistics, probabilityStatistics } from './risk-statistics.ts';
 
 export interface RiskFigures {
   /** By risk, then metric. */
@@ -26,20 +22,9 @@ export interface RiskFigures {
 
 /** What is measured on each resample, and how the figures are read from it. */
 export function riskPart(input: RisksInput): Panel & { readonly read: (numbers: Resampled) => RiskFigures } {
-  const { outcome, risks, orderOnly = [], fold } = input;
-  const ofOrder: Record<string, Statistic> = {
-    auroc: fold === null ? aurocStatistic : withinStratumStatistic(fold),
-    withinReasonAuroc: withinStratumStatistic(reasonStrata(input)),
-    averagePrecision: averagePrecisionStatistic,
-  };
-  const ofProbability: Record<string, Statistic> = {
-    ...ofOrder,
-    brier: brierStatistic,
-    scaledBrier: scaledBrierStatistic,
-    logLoss: logLossStatistic,
-    calibrationIntercept: calibrationInterceptStatistic,
-    calibrationSlope: calibrationSlopeStatistic,
-  };
+  const { outcome, risks, orderOnly = [] } = input;
+  const ofOrder = orderStatistics(input);
+  const ofProbability = probabilityStatistics(input);
   const cells = Object.entries(risks).flatMap(([name, risk]) =>
     Object.entries(orderOnly.includes(name) ? ofOrder : ofProbability).map(([metric, statistic]) => ({
       name,

@@ -3,7 +3,8 @@
  *
  * In      discharge instant and patient number per row, the instant that divides
  * Out     train: discharged before cut - gap; test: discharged at or after cut; rows between are in neither
- * Choice  the gap is as long as the horizon, so that no training label looks beyond the cut
+ * Choice  the gap is as long as a training label looks ahead, so that none looks beyond the cut: a horizon of 30 calendar days, the last one
+ *         included, ends less than 31 days after the discharge
  * Choice  test rows whose patient is also in train are kept and marked `seen`: report both kinds apart
  */
 import { EvaluationError } from '../errors.ts';
@@ -25,7 +26,7 @@ export interface TemporalSplit {
  * @param input.dischargeMs  discharge per row, milliseconds since 1970 UTC
  * @param input.groups       patient number per row
  * @param input.cut          milliseconds since 1970 UTC
- * @param input.gapDays      days before the cut that are left out, >= 0; default 30
+ * @param input.gapDays      days before the cut that are left out, >= 0; default 31
  * @throws {EvaluationError} EVALUATION_LENGTH_MISMATCH; EVALUATION_NAN; EVALUATION_RANGE
  */
 export function temporalSplit(input: {
@@ -34,7 +35,7 @@ export function temporalSplit(input: {
   readonly cut: number;
   readonly gapDays?: number;
 }): TemporalSplit {
-  const { dischargeMs, groups, cut, gapDays = 30 } = input;
+  const { dischargeMs, groups, cut, gapDays = 31 } = input;
   requireSameLength(dischargeMs.length, 'groups', groups.length);
   requireTimes(dischargeMs);
   if (!Number.isFinite(cut)) throw new EvaluationError('EVALUATION_NAN', `expected a finite cut, found ${cut}`);

@@ -4,6 +4,7 @@
  * Choice  over all rows at once: dealt within a patient or a stratum they would keep what that explains
  */
 import { randomStream } from '../util/random.ts';
+import { shuffle } from '../util/shuffle.ts';
 
 /**
  * @param seed  unsigned 32-bit integer
@@ -11,15 +12,7 @@ import { randomStream } from '../util/random.ts';
  * @returns     a permutation of the outcomes, fresh; the same for the same seed
  */
 export function permutedLabels(outcome: Uint8Array, seed: number, deal = 0): Uint8Array {
-  const stream = randomStream(seed, firstStream + deal);
-  const dealt = Uint8Array.from(outcome);
-  for (let i = dealt.length - 1; i > 0; i--) {
-    const j = stream.below(i + 1);
-    const kept = dealt[i]!;
-    dealt[i] = dealt[j]!;
-    dealt[j] = kept;
-  }
-  return dealt;
+  return shuffle(outcome.slice(), randomStream(seed, firstStream + deal));
 }
 
 /** Apart from the streams of resamples and trees, which count from 0. */

@@ -9,7 +9,7 @@
 import { columnDictionary, matrixTable } from './matrix-table.ts';
 import type { FeatureMatrix } from './matrix.ts';
 
-export const DICTIONARY_FORMAT = 'readmission-columns';
+const DICTIONARY_FORMAT = 'readmission-columns';
 
 interface IdentifierColumn {
   readonly role: 'id' | 'group' | 'time' | 'stratum' | 'outcome' | 'label';

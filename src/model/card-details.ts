@@ -4,6 +4,7 @@
 import { mappingChoices, mappingHash } from '../mapping/index.ts';
 import { NOT_AVAILABLE } from './card-field.ts';
 import { groupedSubgroups, type CardSources } from './card-sources.ts';
+import { toldIncidence } from './incidence-days.ts';
 import type { AttritionStep, EventIncidence, SubgroupResults, Validation } from './metrics.ts';
 import { modelMapping, type ModelHeader } from './model-header.ts';
 
@@ -40,7 +41,7 @@ export function cardDetails(sources: CardSources): CardDetails {
     cohort: header.cohort,
     mapping: { name: mapping.name, hash: mappingHash(mapping), choices: mappingChoices(mapping) },
     attrition: orNot(metrics.attrition),
-    cumulativeIncidence: orNot(metrics.cumulativeIncidence),
+    cumulativeIncidence: orNot(toldIncidence(metrics.cumulativeIncidence ?? [])),
     features: {
       count: header.features.length,
       hash: header.featureHash,

@@ -6,6 +6,8 @@ import { countText } from './card-text.ts';
 
 /** Events below which figures are called uncertain. */
 const FEW_EVENTS = 200;
+/** Bounds exceeded in the last monitoring that are told one by one. */
+const TOLD_BREACHES = 10;
 
 /** Ordered by weight; the sentence about synthetic data first, where it holds. */
 export function limitsOf({ header, metrics, statements, records }: CardSources): string[] {
@@ -25,7 +27,10 @@ export function limitsOf({ header, metrics, statements, records }: CardSources):
   if (metrics.validations.length === 0) limits.push('No validation results are recorded.');
   const leakage = (metrics.leakage?.checks ?? []).filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
   for (const { check, verdict, finding } of leakage) limits.push(`Leakage audit, ${check} (${verdict}): ${finding}`);
-  for (const sentence of records.monitoring.at(-1)?.exceeded ?? []) limits.push(`Last monitoring: ${sentence}`);
+  const exceeded = records.monitoring.at(-1)?.exceeded ?? [];
+  for (const sentence of exceeded.slice(0, TOLD_BREACHES)) limits.push(`Last monitoring: ${sentence}`);
+  if (exceeded.length > TOLD_BREACHES)
+    limits.push(`Last monitoring: ${exceeded.length - TOLD_BREACHES} further bounds exceeded, in records.json`);
   if (records.external.length === 0) limits.push('No validation on data of another source is recorded.');
   if (training.events < FEW_EVENTS) {
     limits.push(

@@ -68,7 +68,10 @@ function evaluationAnswers(sources: CardSources): RunAnswers {
     'evaluation 4.5': unlessLeaking(
       sources,
       ['duplicate-patients', 'label-permutation'],
-      say('yes', 'Whole patients are in one part only, by a stored rule; a temporal split leaves out 30 days between its parts.'),
+      say(
+        'yes',
+        'Whole patients are in one part only, by a stored rule; a temporal split leaves out the horizon between its parts.',
+      ),
     ),
     'evaluation 4.6': say(
       'yes',

@@ -4,6 +4,7 @@
 export { HIGH_SHARE, bandsObserved, chooseBands } from './bands.ts';
 export { CALIBRATION_EPSILON, MINIMUM_EVENTS, applyCalibration, fitCalibration } from './calibration-map.ts';
 export type { CalibrationMap } from './calibration-map.ts';
+export { toldDays, toldIncidence } from './incidence-days.ts';
 export { keptStatements, rebuildCard, recordInCard } from './card-folder.ts';
 export { parseModelMetrics } from './card-metrics.ts';
 export { addCardRecords, readCardRecords } from './card-records.ts';

@@ -62,7 +62,9 @@ export function whatIf(engine: Engine, values: Float64Array, other: Readonly<Rec
         (after.attributions as Float64Array)[c] as number,
       ),
     })),
-    warnings: columns.flatMap((c) => warningsOf(engine, c, changed[c] as number)),
+    warnings: columns
+      .filter((c) => !Object.is(values[c], changed[c]))
+      .flatMap((c) => warningsOf(engine, c, changed[c] as number)),
     caution: modelOnly,
   };
 }

@@ -6,7 +6,6 @@
  */
 import { AnalystError, ModelError } from '../errors.ts';
 import { isTableModel, type ModelFolder, type ModelHeader } from '../model/index.ts';
-import { readTable } from '../warehouse/index.ts';
 import { evaluateStudy, type Evaluation, type EvaluationOptions } from './evaluate-model.ts';
 import { modelCohort } from './model-study.ts';
 import type { TableRoles } from './own-table.ts';
@@ -35,9 +34,12 @@ export async function evaluateTable(
   const { header } = folder.model;
   const trained = trainedRoles(header);
   const roles: TableRoles = { ...trained, ...options.roles };
-  const named = new Map((await readTable(path)).map(({ name }) => [featureNameOf(name), name]));
-  const features = header.features.map(({ name }) => named.get(name) ?? name);
-  const { table, origin } = await readOwnTable(path, { ...roles, features }, { synthetic: options.synthetic });
+  const choose = (names: readonly string[]): string[] => {
+    const given = new Map(names.map((name) => [featureNameOf(name), name]));
+    return header.features.map(({ name }) => given.get(name) ?? name);
+  };
+  const { horizonDays } = header.outcome;
+  const { table, origin } = await readOwnTable(path, roles, { synthetic: options.synthetic, horizonDays, choose });
   if (origin.sha256 === header.training.manifestSha256 && (roles.label !== trained.label || roles.groups !== trained.groups)) {
     throw new AnalystError(
       'MATRIX_OTHER_LABEL',
@@ -45,8 +47,7 @@ export async function evaluateTable(
         `"${roles.label}" and "${roles.groups}"; leave them out, or train a model with them`,
     );
   }
-  const { horizonDays } = header.outcome;
-  return evaluateStudy(folder, tableStudy(table, { ...origin, horizonDays }), options);
+  return evaluateStudy(folder, tableStudy(table, origin), options);
 }
 
 function trainedRoles(header: ModelHeader): Omit<TableRoles, 'features'> {

@@ -13,7 +13,9 @@
  */
 import {
   bootstrapMeasures,
+  figureOf,
   groupNumbers,
+  weightedMean,
   type Figure,
   type ImportanceEvidence,
   type Statistic,
@@ -23,6 +25,7 @@ import { createConditionalOutput, createPredictor, type FlatForest } from '../fo
 import { stopIfCancelled } from '../util/cancellation.ts';
 import { silent } from '../util/progress.ts';
 import { randomStream } from '../util/random.ts';
+import { shuffle } from '../util/shuffle.ts';
 import { dependenceOf, heldOutOutputs } from './dependence.ts';
 import type { HeldOutAttributions } from './held-out-attributions.ts';
 import type { Study } from './study.ts';
@@ -97,14 +100,7 @@ export function gatherImportance(
 }
 
 function meanSize(values: Float64Array): WeightedMeasure {
-  return (weight) => {
-    let [sum, total] = [0, 0];
-    for (let i = 0; i < values.length; i += 1) {
-      sum += (weight[i] as number) * Math.abs(values[i] as number);
-      total += weight[i] as number;
-    }
-    return sum / total;
-  };
+  return weightedMean(values.map(Math.abs));
 }
 
 function sumOf(columns: readonly Float64Array[], members: readonly number[], rows: number): Float64Array {
@@ -140,7 +136,7 @@ function permutationLosses(
       onProgress({ task: 'permutations', done: k * sets.length + s, total: held.length * sets.length });
       for (let deal = 0; deal < deals; deal += 1) {
         // One deal for all sets: differences between features are then not those of the deals.
-        const dealt = shuffled(rows, options.seed, dealStream + k * deals + deal);
+        const dealt = shuffle(rows.slice(), randomStream(options.seed, dealStream + k * deals + deal));
         rows.forEach((r, i) => {
           fill(r);
           for (const c of members) row[c] = matrix.columns[c]![dealt[i] as number] as number;
@@ -160,19 +156,6 @@ function permutationLosses(
     draws: options.draws ?? 1000,
   });
   return Object.fromEntries(Object.entries(found).map(([key, interval]) => [key, figureOf(interval)]));
-}
-
-/** Fisher and Yates. */
-function shuffled(rows: Int32Array, seed: number, stream: number): Int32Array {
-  const dealt = rows.slice();
-  const chance = randomStream(seed, stream);
-  for (let i = dealt.length - 1; i > 0; i -= 1) {
-    const j = chance.below(i + 1);
-    const held = dealt[i] as number;
-    dealt[i] = dealt[j] as number;
-    dealt[j] = held;
-  }
-  return dealt;
 }
 
 /** What knowing both of two columns adds to knowing each, see ImportanceEvidence. */
@@ -206,8 +189,4 @@ function strongestPairs(study: Study, held: readonly HeldForest[], among: readon
     }))
     .sort((a, b) => b.strength - a.strength)
     .slice(0, pairsTold);
-}
-
-function figureOf({ estimate, lower, upper }: Figure): Figure {
-  return { estimate, lower, upper };
 }

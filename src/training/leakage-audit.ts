@@ -17,6 +17,7 @@ import {
 } from '../evaluation/index.ts';
 import type { AsOfTrial } from '../features/index.ts';
 import type { ForestOptions } from '../forest/index.ts';
+import { hasReasons } from './held-out.ts';
 import { permutedAuroc } from './permuted-labels.ts';
 import type { Study } from './study.ts';
 import type { ValidationOptions } from './validation.ts';
@@ -39,7 +40,7 @@ export async function auditLeakage(study: Study, input: AuditInput, options: Val
   const recordLength = matrix.dischargeMs.map((ms, row) => ms - (study.recordStartMs[row] as number));
   const checks = [
     singleFeatureCheck(matrix.outcome, columns),
-    reasonCheck(input),
+    reasonCheck(input, hasReasons(matrix)),
     asOfCheck(study.asOfTrial),
     duplicateCheck(matrix.groups, matrix.dischargeMs, columns),
     clockCheck('calendar-time', matrix.dischargeMs, columns),
@@ -54,8 +55,12 @@ function worst(checks: readonly LeakageCheck[]): LeakageEvidence['verdict'] {
   return checks.some(({ verdict }) => verdict !== 'pass') ? 'warn' : 'pass';
 }
 
-/** Whether the model says more than the reason of admission does. */
-export function reasonCheck({ headline, reasonDifference }: Omit<AuditInput, 'forest'>): LeakageCheck {
+/**
+ * Whether the model says more than the reason of admission does.
+ *
+ * @param hasReason  whether any discharge has one; a finished model is asked about other records without a lookup fitted to them
+ */
+export function reasonCheck({ headline, reasonDifference }: Omit<AuditInput, 'forest'>, hasReason = true): LeakageCheck {
   const [forest, reason] = [headline['forest']?.['auroc'], headline['reason']?.['auroc']];
   const within = headline['forest']?.['withinReasonAuroc'];
   const estimate = (figure: Figure | undefined): number | null => (Number.isFinite(figure?.estimate) ? figure!.estimate : null);
@@ -74,9 +79,10 @@ export function reasonCheck({ headline, reasonDifference }: Omit<AuditInput, 'fo
     features: [],
   };
   if (figures.forestAuroc === null || figures.reasonAuroc === null) {
-    const finding =
-      reason === undefined
-        ? 'no reason of admission is recorded'
+    const finding = !hasReason
+      ? 'no reason of admission is recorded'
+      : reason === undefined
+        ? 'a lookup of the reason is not fitted on the records that a finished model is judged on'
         : 'too few events to compare the model with the reason-only lookup';
     return { ...base, verdict: 'not-assessed', finding };
   }

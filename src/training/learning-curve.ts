@@ -7,10 +7,11 @@
  * Choice  the discharges asked about are the same at every share, and so are the resampled patients of the intervals
  * Choice  a share at which some fold has fewer than 2 events or 2 others to learn from has no AUROC
  */
-import { bootstrapMeasures, type LearningPoint } from '../evaluation/index.ts';
+import { bootstrapMeasures, figureOf, type LearningPoint } from '../evaluation/index.ts';
 import type { ForestOptions } from '../forest/index.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import { randomStream } from '../util/random.ts';
+import { shuffle } from '../util/shuffle.ts';
 import { heldOutForest, take } from './held-out.ts';
 import type { Study } from './study.ts';
 import { eachFold, foldAuroc } from './validation.ts';
@@ -46,8 +47,7 @@ export async function learningCurve(
   const aurocOf = (risk: Float64Array): LearningPoint['auroc'] => {
     if (risk.some((value) => Number.isNaN(value))) return { estimate: null, lower: null, upper: null };
     const measure = statistic(matrix.outcome, risk);
-    const { estimate, lower, upper } = bootstrapMeasures({ measure }, matrix.groups, { seed, draws }).measure;
-    return { estimate, lower, upper };
+    return figureOf(bootstrapMeasures({ measure }, matrix.groups, { seed, draws }).measure);
   };
   for (const [step, share] of shares.entries()) {
     const risk = new Float64Array(matrix.rows);
@@ -80,11 +80,7 @@ export async function learningCurve(
 export function rowsOfShare(groups: Int32Array, train: Int32Array, share: number, seed: number, fold: number): Int32Array {
   if (share === 1) return train;
   const patients = [...new Set(Array.from(train, (row) => groups[row] as number))].sort((a, b) => a - b);
-  const stream = randomStream(seed, fold);
-  for (let i = patients.length - 1; i > 0; i -= 1) {
-    const j = stream.below(i + 1);
-    [patients[i], patients[j]] = [patients[j] as number, patients[i] as number];
-  }
+  shuffle(patients, randomStream(seed, fold));
   const taken = new Set(patients.slice(0, Math.max(1, Math.round(share * patients.length))));
   return train.filter((row) => taken.has(groups[row] as number));
 }

@@ -72,7 +72,7 @@ export function readBounds(path: string): MonitorBounds {
   );
 }
 
-/** What lies above the bounds: the risk, each feature, the events. */
+/** What lies above the bounds: the risk, the events, each feature. */
 export function breachesOf(
   score: Pick<Stability, 'psi' | 'chance'> | null,
   features: readonly FeatureDrift[],
@@ -84,11 +84,6 @@ export function breachesOf(
     if (found > bound && found > chance) breaches.push({ what, measure, found, bound });
   };
   if (score !== null) above('risk', 'population stability index', score.psi, bounds.scorePsi, score.chance);
-  for (const { name, psi, chance, missing, missingThen, missingChance, outOfRange, outOfRangeChance } of features) {
-    above(name, 'population stability index', psi, bounds.featurePsi, chance);
-    above(name, 'change of the share missing', Math.abs(missing - missingThen), bounds.missingShift, missingChance);
-    above(name, 'share out of the training range', outOfRange, bounds.outOfRange, outOfRangeChance);
-  }
   const { estimate, lower, upper } = outcomes?.ratio ?? { estimate: null, lower: null, upper: null };
   const far = outcomes !== null && Math.abs(outcomes.events - outcomes.expected) > Z95 * outcomes.spread;
   if (far && estimate !== null && lower !== null && upper !== null && (lower > 1 || upper < 1)) {
@@ -96,6 +91,11 @@ export function breachesOf(
     const measure = 'observed events for one expected';
     if (estimate > high) breaches.push({ what: 'calibration', measure, found: estimate, bound: high });
     if (estimate < low) breaches.push({ what: 'calibration', measure, found: estimate, bound: low });
+  }
+  for (const { name, psi, chance, missing, missingThen, missingChance, outOfRange, outOfRangeChance } of features) {
+    above(name, 'population stability index', psi, bounds.featurePsi, chance);
+    above(name, 'change of the share missing', Math.abs(missing - missingThen), bounds.missingShift, missingChance);
+    above(name, 'share out of the training range', outOfRange, bounds.outOfRange, outOfRangeChance);
   }
   return breaches;
 }

@@ -83,8 +83,9 @@ export async function monitorModel(folder: ModelFolder, study: Study, options: M
     .map(({ name, family }, c): FeatureDrift => {
       const column = matrix.columns[c] as Float64Array;
       const stability = look(references.features[name] as ReferenceDistribution, column, patients);
-      const range = header.features[c] as { min: number | null; max: number | null };
-      const independent = { now: patients, then: header.training.patients };
+      const range = header.features[c] as { min: number | null; max: number | null; missing: number };
+      // Only a known value can have set the range.
+      const independent = { now: patients, then: header.training.patients * (1 - range.missing) };
       return { name, family, ...stability, ...shareOutOfRange(column, range, { columns, independent }) };
     })
     .sort((a, b) => b.psi - a.psi || (a.name < b.name ? -1 : 1));

@@ -37,18 +37,25 @@ export interface OwnTableFile {
 
 /**
  * @param options.synthetic    whether the patients are made up; default what the dictionary says, without one that they are not
+ * @param options.choose       features by the names of the columns, in the place of roles.features
  * @param options.horizonDays  days in which the label was looked for; default 30
  * @throws {WarehouseError} TABLE_FORMAT, TABLE_UNREADABLE, TABLE_HEADER; {AnalystError} as ownTable, and MATRIX_DICTIONARY
  */
 export async function readOwnTable(
   path: string,
   roles: TableRoles,
-  options: { readonly synthetic?: boolean | undefined; readonly horizonDays?: number | undefined } = {},
+  options: {
+    readonly synthetic?: boolean | undefined;
+    readonly horizonDays?: number | undefined;
+    readonly choose?: (names: readonly string[]) => readonly string[];
+  } = {},
 ): Promise<OwnTableFile> {
   const beside = path.replace(/\.(parquet|csv|csv\.gz)$/, '.columns.json');
   const dictionary = await readDictionary(beside);
   const keys = [roles.groups, roles.id, roles.time, roles.reason].filter((name) => name !== undefined);
-  const table = ownTable(await readTable(path, { asText: keys }), roles, dictionary?.columns ?? []);
+  const columns = await readTable(path, { asText: keys });
+  const features = options.choose?.(columns.map(({ name }) => name)) ?? roles.features;
+  const table = ownTable(columns, { ...roles, features }, dictionary?.columns ?? []);
   return {
     table,
     origin: {

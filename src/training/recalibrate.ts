@@ -3,8 +3,8 @@
  *
  * In      a model folder, a study of local discharges, a method
  * Out     a new model that names its parent, and calibration before and after
- * Choice  "after" is cross-fitted: each fifth of the local patients is judged by a map fitted on the others. The map that is kept is
- *         fitted on all of them
+ * Choice  "after", and what the bands are said to hold, is cross-fitted: each fifth of the local patients is judged by a map fitted on the others.
+ *         The map that is kept is fitted on all of them
  * Choice  patients the model was trained on are left out, and those it is recalibrated on count as seen from then on
  */
 import { CohortError, ModelError } from '../errors.ts';
@@ -108,7 +108,7 @@ export function recalibrateModel(folder: ModelFolder, study: Study, options: Rec
         name: options.name,
         createdAt: options.createdAt,
         calibration,
-        bands: bandsObserved(header.bands, outcome, local, outcomeWords(study)),
+        bands: bandsObserved(header.bands, outcome, after ?? local, outcomeWords(study)),
         training: { ...header.training, patientHashes: [...seen].sort() },
         parent: {
           name: header.name,

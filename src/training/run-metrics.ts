@@ -28,7 +28,7 @@ export interface RunMetrics extends RunEvidence {
   readonly attritionLines: readonly AttritionLine[];
   /** Last complete day, yyyymmdd. */
   readonly runOut: number;
-  /** Share with each kind of first event by day 7, 14 and 30; null with a researcher's own labels. */
+  /** Share with each kind of first event by each day to the horizon; null with a researcher's own labels. */
   readonly cumulativeIncidence: readonly StateIncidence[] | null;
 }
 

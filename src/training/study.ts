@@ -165,7 +165,7 @@ export async function openStudy(folder: string, options: StudyOptions = {}): Pro
       cohort,
       features,
       matrix,
-      incidence: await readIncidence(warehouse, cohort.definition),
+      incidence: await readIncidence(warehouse, cohort.definition, 'daily'),
       scores: {
         lace: column(scoreFeatures.lace),
         hospital_2013: column(scoreFeatures.hospital_2013),

@@ -22,20 +22,25 @@ export interface SeenPart {
 /** With fewer an interval says nothing. */
 const LEAST_EVENTS = 5;
 
+/** Whether rows have so few of either outcome that nothing can be said. */
+export function hasTooFew({ outcome }: Pick<FeatureMatrix, 'outcome'>, rows: Int32Array): boolean {
+  const events = rows.reduce((sum, row) => sum + (outcome[row] as number), 0);
+  return events < LEAST_EVENTS || rows.length - events < LEAST_EVENTS;
+}
+
 /** @param risks  of the test rows, in their order  @returns  seen, then unseen */
-export function splitSeen({ outcome }: Pick<FeatureMatrix, 'outcome'>, split: TemporalSplit, risks: Risks): SeenPart[] {
+export function splitSeen(matrix: Pick<FeatureMatrix, 'outcome'>, split: TemporalSplit, risks: Risks): SeenPart[] {
   return (['seen', 'unseen'] as const).map((patients) => {
     const isWanted = (_value: number, i: number): boolean => split.seen[i] === (patients === 'seen' ? 1 : 0);
     const rows = split.test.filter(isWanted);
-    const events = rows.reduce((sum, row) => sum + (outcome[row] as number), 0);
+    const events = rows.reduce((sum, row) => sum + (matrix.outcome[row] as number), 0);
     const parts = (Object.entries(risks) as [ModelName, Float64Array][]).map(([name, risk]) => [name, risk.filter(isWanted)]);
-    const isTooFew = events < LEAST_EVENTS || rows.length - events < LEAST_EVENTS;
     return {
       patients,
       rows,
       risks: Object.fromEntries(parts) as Risks,
       events,
-      tooFew: isTooFew
+      tooFew: hasTooFew(matrix, rows)
         ? `${events} events among ${rows.length} test discharges of ${patients} patients; at least ${LEAST_EVENTS} of each outcome are needed`
         : null,
     };

@@ -4,20 +4,16 @@
  * Grouped   k folds of whole patients by the stored rule; each discharge is predicted once, by a forest that saw none of its patient.
  *           AUROC counts pairs of the same fold only: across folds a constant would rank by the training share, which falls as the
  *           test share rises, and score below one half
- * Temporal  trained on discharges before a date, tested from it on, 30 days left out between, so that no training outcome lies ahead
+ * Temporal  trained on discharges before a date, tested from it on; left out between are the days of the horizon and one more, as it ends with the
+ *           last minute of its last day, so that no training outcome lies ahead
  * Numbers   each with a 95 % interval from resampled patients, the baselines on the same rows beside the forest
  */
 import {
   assignFolds,
-  aurocStatistic,
-  averagePrecisionStatistic,
   bootstrapDifferences,
   bootstrapIntervals,
-  brierStatistic,
-  calibrationInterceptStatistic,
-  calibrationSlopeStatistic,
   groupNumbers,
-  scaledBrierStatistic,
+  probabilityStatistics,
   temporalCut,
   temporalSplit,
   withinStratumStatistic,
@@ -31,7 +27,7 @@ import type { Validation } from '../model/index.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import { allRows, hasReasons, heldOutRisks, type HeldOutRun, type ModelName, type Risks } from './held-out.ts';
 import type { Study } from './study.ts';
-import { splitSeen } from './temporal-seen.ts';
+import { hasTooFew, splitSeen } from './temporal-seen.ts';
 
 export interface ValidationOptions {
   readonly folds: number;
@@ -110,7 +106,7 @@ export interface TemporalRun {
 
 /**
  * @param testShare  share of discharges, the latest, that are tested on; default 0.3
- * @returns          null where either side has too few events to say anything (fewer than 5), or where discharges have no time
+ * @returns          null where either side has too few of either outcome to say anything (fewer than 5), or where discharges have no time
  */
 export async function temporalRisks(
   study: Study,
@@ -120,16 +116,16 @@ export async function temporalRisks(
 ): Promise<TemporalRun | null> {
   const { matrix } = study;
   if (!hasTimes(matrix)) return null;
-  const { horizonDays } = study.cohort.definition;
+  // A horizon counts whole calendar days: it ends up to a day later than so many days of 24 hours.
+  const gapDays = study.cohort.definition.horizonDays + 1;
   const cut = temporalCut(matrix.dischargeMs, testShare);
-  const split = temporalSplit({ dischargeMs: matrix.dischargeMs, groups: matrix.groups, cut, gapDays: horizonDays });
-  const events = (rows: Int32Array): number => rows.reduce((sum, row) => sum + (matrix.outcome[row] as number), 0);
-  if (events(split.train) < 5 || events(split.test) < 5) return null;
+  const split = temporalSplit({ dischargeMs: matrix.dischargeMs, groups: matrix.groups, cut, gapDays });
+  if ([split.train, split.test].some((rows) => hasTooFew(matrix, rows))) return null;
   const seen = split.seen.reduce((sum, s) => sum + s, 0);
   return {
     description:
       `trained on ${split.train.length} discharges before ${new Date(cut).toISOString().slice(0, 10)}, tested from then on, ` +
-      `${split.gap.length} discharges in the ${horizonDays} days before left out; ${seen} test discharges are of patients seen in training.`,
+      `${split.gap.length} discharges in the ${gapDays} days before left out; ${seen} test discharges are of patients seen in training.`,
     split,
     risks: await heldOutRisks(study, split.train, split.test, forest, runOf(options)),
   };
@@ -179,19 +175,10 @@ export function judge(
   const { matrix } = study;
   const outcome = Uint8Array.from(rows, (row) => matrix.outcome[row] as number);
   const groups = groupNumbers(Array.from(rows, (row) => matrix.patientIds[row] as string));
-  const auroc = fold === undefined ? aurocStatistic : withinStratumStatistic(fold);
   const reason = hasReasons(matrix)
-    ? groupNumbers(Array.from(rows, (row, i) => `${fold?.[i] ?? ''} ${matrix.reasons[row] ?? ''}`))
+    ? groupNumbers(Array.from(rows, (row) => matrix.reasons[row] ?? ''))
     : new Int32Array(rows.length).fill(-1);
-  const statistics: Record<string, Statistic> = {
-    auroc,
-    withinReasonAuroc: withinStratumStatistic(reason),
-    averagePrecision: averagePrecisionStatistic,
-    brier: brierStatistic,
-    scaledBrier: scaledBrierStatistic,
-    calibrationIntercept: calibrationInterceptStatistic,
-    calibrationSlope: calibrationSlopeStatistic,
-  };
+  const statistics = probabilityStatistics({ fold: fold ?? null, reason });
   const bootstrap = { seed: options.seed, draws: options.draws ?? 1000 };
   const entries = Object.entries(risks) as [ModelName, Float64Array][];
   const results = Object.fromEntries(
@@ -206,7 +193,10 @@ export function judge(
             .filter(([name]) => name !== 'forest')
             .map(([name, risk]) => [
               name,
-              bootstrapDifferences({ outcome, risk: forest, reference: risk, groups, statistics: { auroc } }, bootstrap).auroc,
+              bootstrapDifferences(
+                { outcome, risk: forest, reference: risk, groups, statistics: { auroc: statistics.auroc } },
+                bootstrap,
+              ).auroc,
             ]),
         );
   return {

@@ -17,6 +17,7 @@ import { Warehouse } from './warehouse.ts';
 
 const numericType = /^(DOUBLE|FLOAT|DECIMAL.*|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|BOOLEAN)$/;
 const timeType = /^(DATE|TIMESTAMP.*)$/;
+const emptyCells = "'', 'NA', 'NaN', 'nan', 'null', 'NULL', 'None'";
 const isoInstant = "'%Y-%m-%dT%H:%M:%S.%gZ'";
 
 /**
@@ -31,16 +32,12 @@ export async function readTable(path: string, options: { readonly asText?: reado
   if (isCsv) await requireNamedColumns(path);
   const warehouse = await Warehouse.open({ threads: 1 });
   try {
-    const wanted = new Set(options.asText ?? []);
-    const source = (types: string): string =>
-      isCsv
-        ? `read_csv(${sqlString(path)}, header = true, sample_size = -1, nullstr = ['', 'NA', 'NaN', 'nan', 'null', 'NULL', 'None']${types})`
-        : `read_parquet(${sqlString(path)})`;
-    const found = await columnTypes(warehouse, source(''), path);
-    const texts = found.filter(({ name }) => wanted.has(name)).map(({ name }) => `${sqlString(name)}: 'VARCHAR'`);
-    const from = source(texts.length === 0 ? '' : `, types = {${texts.join(', ')}}`);
-    const columns = texts.length === 0 || !isCsv ? found : await columnTypes(warehouse, from, path);
-    return await readColumns(warehouse, from, columns, wanted);
+    await warehouse.run(
+      `CREATE TABLE given AS SELECT * FROM ${await sourceOf(warehouse, path, isCsv, options.asText ?? [])}`,
+      [],
+      'table',
+    );
+    return await readColumns(warehouse, new Set(options.asText ?? []));
   } catch (cause) {
     if (cause instanceof WarehouseError && cause.code !== 'WAREHOUSE_SQL') throw cause;
     throw unreadable(path, cause);
@@ -49,27 +46,28 @@ export async function readTable(path: string, options: { readonly asText?: reado
   }
 }
 
+/** Of a CSV the names are looked up first: DuckDB refuses a type for a column that is not there. */
+async function sourceOf(warehouse: Warehouse, path: string, isCsv: boolean, asText: readonly string[]): Promise<string> {
+  if (!isCsv) return `read_parquet(${sqlString(path)})`;
+  const found = await describe(warehouse, `read_csv(${sqlString(path)}, header = true)`);
+  const texts = found.filter(({ name }) => asText.includes(name)).map(({ name }) => `${sqlString(name)}: 'VARCHAR'`);
+  const types = texts.length === 0 ? '' : `, types = {${texts.join(', ')}}`;
+  return `read_csv(${sqlString(path)}, header = true, sample_size = -1, nullstr = [${emptyCells}]${types})`;
+}
+
 interface FoundColumn {
   readonly name: string;
   readonly type: string;
 }
 
-async function columnTypes(warehouse: Warehouse, source: string, path: string): Promise<FoundColumn[]> {
-  try {
-    const rows = await warehouse.rows(`DESCRIBE SELECT * FROM ${source}`, [], 'table');
-    return rows.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
+async function describe(warehouse: Warehouse, relation: string): Promise<FoundColumn[]> {
+  const rows = await warehouse.rows(`DESCRIBE SELECT * FROM ${relation}`, [], 'table');
+  return rows.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
 }
 
-async function readColumns(
-  warehouse: Warehouse,
-  source: string,
-  columns: readonly FoundColumn[],
-  asText: ReadonlySet<string>,
-): Promise<TableColumn[]> {
-  const [count] = await warehouse.rows(`SELECT COUNT(*) AS n FROM ${source}`, [], 'table');
+async function readColumns(warehouse: Warehouse, asText: ReadonlySet<string>): Promise<TableColumn[]> {
+  const columns = await describe(warehouse, 'given');
+  const [count] = await warehouse.rows('SELECT COUNT(*) AS n FROM given', [], 'table');
   const rows = Number(count?.['n']);
   const isNumeric = ({ name, type }: FoundColumn): boolean => !asText.has(name) && numericType.test(type);
   const numeric = columns.filter(isNumeric);
@@ -77,7 +75,7 @@ async function readColumns(
     numeric.length === 0
       ? []
       : await warehouse.numericColumns(
-          `SELECT ${numeric.map(({ name }) => `CAST(${quoted(name)} AS DOUBLE)`).join(', ')} FROM ${source}`,
+          `SELECT ${numeric.map(({ name }) => `CAST(${quoted(name)} AS DOUBLE)`).join(', ')} FROM given`,
           rows,
           'table',
         );
@@ -86,7 +84,7 @@ async function readColumns(
     other.length === 0
       ? []
       : await warehouse.rows(
-          `SELECT ${other.map((column, c) => `${textOf(column)} AS c${c}`).join(', ')} FROM ${source}`,
+          `SELECT ${other.map((column, c) => `${textOf(column)} AS c${c}`).join(', ')} FROM given`,
           [],
           'table',
         );

@@ -1,4 +1,5 @@
 /** DataFrames: matrix and results go out, a user's own frame comes in, is trained on and scored. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import {
   attritionTable,
@@ -97,6 +98,15 @@ describe('toDanfo', () => {
   it('gives a frame without rows its columns', async () => {
     const frame = await toDanfo({ attrition: [] });
     expect([frame.columns, frame.shape[0]]).toEqual([attritionTable([]).map(({ name }) => name), 0]);
+  });
+
+  it('is loaded when a frame is asked for, and by nothing before', () => {
+    const sources = readdirSync('src/analyst').filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+    const importing = sources.filter((file) =>
+      /from 'danfojs-node'|import 'danfojs-node'/.test(readFileSync(`src/analyst/${file}`, 'utf8')),
+    );
+    expect(sources.length).toBeGreaterThan(5);
+    expect(importing).toEqual([]);
   });
 
   it('says what to install where danfo is not', async () => {

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseHTML } from 'linkedom';
+import { explainCommand } from '../../src/cli/commands/explain.ts';
+import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { explanationText } from '../../src/cli/explain-text.ts';
 import { explanationDrawings } from '../../src/cli/explain-drawings.ts';
 import { writeModelFolder } from '../../src/model/index.ts';
 import { explanationSchema, type Explanation, type RiskProfile } from '../../src/scoring/index.ts';
 import { openStudy, trainModel } from '../../src/training/index.ts';
-import { writeLanding } from '../cases/landing.ts';
+import { clinicalTypes, writeLanding } from '../cases/landing.ts';
 import { hospital } from '../features/hospital.ts';
 import { patientBundles } from '../scoring/patient-bundles.ts';
 
@@ -24,7 +26,8 @@ function readmission(...args: string[]): { status: number | null; out: string; e
   });
   return { status: run.status, out: run.stdout, err: run.stderr };
 }
-const ofBundle = (...args: string[]) => readmission('--bundle', at('bundle.json'), '--encounter', encounter, ...args);
+const ofBundle = (...args: string[]) =>
+  readmission('--bundle', at('bundle.json'), '--encounter', encounter, '--covers', clinicalTypes.join(','), ...args);
 const ofFeatures = (...args: string[]) => readmission('--features', at('features.json'), ...args);
 
 beforeAll(async () => {
@@ -78,8 +81,8 @@ describe('readmission explain', () => {
     expect(out).toMatch(/│ +◆ *│ {2}base value\n/);
     expect(out).toMatch(/[+−]\d+\.\d\d {2}│ *[█░]+ *│ {2}.* {2}\[[A-Z]\w+\/\S+/);
     expect(out).toMatch(/others together\n.*forest output\n.*calibrated risk\n/);
-    expect(out).toMatch(/what if charlson_mi = missing instead of [01], prior_admissions_365d = 0 stays instead of [1-9]/);
-    expect(out).toMatch(/│ prior_admissions_365d +│ [1-9]\d* → 0 +│/);
+    expect(out).toMatch(/what if prior_admissions_365d = 0 stays instead of [1-9]\d*, charlson_mi = missing instead of [01]/);
+    expect(out).toMatch(/│ prior_admissions_365d +│ [1-9]\d* → 0 +│.*\n.*│ charlson_mi +│ [01] → missing │/);
     expect(out).toContain('warning: charlson_mi was never missing in training');
     expect(out).toMatch(/note: prior_admissions_365d was set alone\. .*prior_admissions_30d/);
     expect(out.match(/about the model, not about the patient/g)).toHaveLength(2);
@@ -95,7 +98,7 @@ describe('readmission explain', () => {
       expect(drawn).toMatch(/^<svg xmlns=/);
       expect(unbalanced(drawn)).toEqual([]);
     }
-    expect(texts(readFileSync(at('why-what-if.svg'), 'utf8'))).toContain('if charlson_mi = missing, prior_admissions_365d = 0');
+    expect(texts(readFileSync(at('why-what-if.svg'), 'utf8'))).toContain('if prior_admissions_365d = 0, charlson_mi = missing');
   });
 
   it('gives as JSON what it prints, every attribution in it', () => {
@@ -112,7 +115,7 @@ describe('readmission explain', () => {
   it('explains features by name, and nothing else where nothing else is asked', () => {
     const { status, out } = ofFeatures();
     expect(status).toBe(0);
-    expect(out).toContain('71 years old');
+    expect(out).toContain('age 71');
     expect(out).not.toMatch(/what if|about the model/);
     const { answer, whatIf, profile } = JSON.parse(ofFeatures('--json').out) as Explanation;
     expect([whatIf, profile, answer.encounter]).toEqual([null, null, null]);
@@ -134,22 +137,26 @@ describe('readmission explain', () => {
     ['a feature set twice', ['--set', 'age_years=50', '--set', 'age_years=60'], 'EXPLAIN_SET'],
     ['a profile of an unknown feature', ['--profile', 'nothing'], 'EXPLAIN_FEATURE_UNKNOWN'],
     ['a drawing of another kind', ['--svg', 'why.png'], 'USAGE_EXPLAIN'],
-    [
-      'a Bundle beside features',
-      ['--bundle', 'x.json'],
-      "option '--features <file>' cannot be used with option '--bundle <file>'",
-    ],
-  ])('refuses %s with exit code 2', (_, args, text) => {
-    const { status, err, out } = ofFeatures(...args);
-    expect(err).toContain(text);
-    expect(status).toBe(2);
-    expect(out).toBe('');
+    ['a file that is no Bundle', ['--bundle', 'package.json'], 'USAGE_BUNDLE'],
+    ['neither Bundle nor features', [], 'USAGE_EXPLAIN'],
+    ['features that are no numbers', ['--features', at('wrong.json')], 'EXPLAIN_FEATURES_FILE'],
+  ])('refuses %s as a usage error', async (_, args, code) => {
+    const wanted = args[0] === '--bundle' || args[0] === '--features' || args.length === 0;
+    const given = [...(wanted ? [] : ['--features', at('features.json')]), ...args];
+    const error: unknown = await explainCommand()
+      .parseAsync(['--model', at('model'), ...given], { from: 'user' })
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code });
+    expect(exitCodeOf(error)).toBe(2);
   });
 
-  it('refuses to be asked about nothing, and features that are none', () => {
-    expect(readmission()).toMatchObject({ status: 2, err: expect.stringContaining('USAGE_EXPLAIN') as string });
-    const wrong = readmission('--features', at('wrong.json'));
-    expect(wrong).toMatchObject({ status: 2, err: expect.stringContaining('EXPLAIN_FEATURES_FILE') as string });
+  it('exits with 2 where it refuses, and prints no result', () => {
+    const { status, out, err } = ofFeatures('--set', 'age_years=130');
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toMatch(/^readmission: EXPLAIN_VALUE_RANGE: age_years: expected 0 to 120 years/);
+    const both = ofFeatures('--bundle', at('bundle.json'));
+    expect(both.status).toBe(2);
+    expect(both.err).toContain("option '--features <file>' cannot be used with option '--bundle <file>'");
   });
 });
 
@@ -163,8 +170,12 @@ describe('the text and drawings of an explanation', () => {
     steps: Array.from({ length: 60 }, (_, i) => ({ from: i, to: i + 1, value: i + 1, forestOutput: i / 100, risk: i / 100 })),
     caution: 'about the model',
   };
+  let made: Explanation;
+  beforeAll(() => {
+    made = JSON.parse(ofFeatures('--set', 'age_years=50', '--json').out) as Explanation;
+  });
   const explanation = (): Explanation => {
-    const { answer, whatIf } = JSON.parse(ofFeatures('--set', 'age_years=50', '--json').out) as Explanation;
+    const { answer, whatIf } = made;
     const [first, ...others] = answer.reasons;
     return { answer: { ...answer, reasons: [{ ...first!, words: 'a <script> & "more"' }, ...others] }, whatIf, profile };
   };

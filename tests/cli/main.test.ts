@@ -15,7 +15,22 @@ function readmission(...args: string[]): { status: number | null; out: string; e
 }
 
 describe('readmission', () => {
-  const commands = ['pull', 'verify', 'cohort', 'features', 'train', 'evaluate', 'score', 'serve', 'fhir-server', 'demo'];
+  const commands = [
+    'pull',
+    'verify',
+    'cohort',
+    'features',
+    'train',
+    'evaluate',
+    'validate',
+    'recalibrate',
+    'monitor',
+    'audit',
+    'score',
+    'serve',
+    'fhir-server',
+    'demo',
+  ];
 
   it('lists its commands', () => {
     const { status, out } = readmission('--help');

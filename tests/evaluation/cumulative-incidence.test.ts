@@ -127,6 +127,16 @@ describe('cumulative incidence', () => {
     expect(twice.estimate).toBeCloseTo(once.estimate, 12);
   });
 
+  it('gives each of many days what it gives the day alone', () => {
+    fc.assert(
+      fc.property(followUp, (subjects) => {
+        const [day, kind] = [subjects.map((s) => s.day), subjects.map((s) => s.kind)];
+        const days = [0, 2, 3, 3, 8, 9];
+        expect(run(day, kind, 2, days)).toEqual([0, 1].map((k) => days.map((at) => point(run(day, kind, 2, [at]), k))));
+      }),
+    );
+  });
+
   it('gives no interval where nothing happened, everything did, or nobody was watched', () => {
     expect(point(run([5, 5], [0, 0], 1, [3]), 0)).toMatchObject({ estimate: 0, standardError: 0, lower: null, upper: null });
     expect(point(run([1, 2], [1, 1], 1, [3]), 0)).toMatchObject({ estimate: 1, lower: null });

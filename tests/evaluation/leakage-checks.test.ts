@@ -29,7 +29,13 @@ describe('single feature', () => {
     const few = outcome.slice(0, 20).map((_, i) => (i < 2 ? 1 : 0));
     const lucky = { name: 'lucky', values: Float64Array.from(few, (y, i) => (y === 1 ? 0.8 : i / 20)) };
     expect(singleFeatureCheck(few, [lucky]).figures['lucky']).toBeGreaterThan(0.75);
-    expect(singleFeatureCheck(few, [lucky]).verdict).toBe('pass');
+    // The interval of a column that has both events at its top has no width.
+    const perfect = { name: 'perfect', values: Float64Array.from(few, (y, i) => y + i / 100) };
+    expect(columnAuroc(few, perfect.values).lower).toBe(1);
+    expect(singleFeatureCheck(few, [lucky, perfect])).toMatchObject({ verdict: 'not-assessed', features: [] });
+    const enough = Uint8Array.from({ length: 40 }, (_, i) => (i < 10 ? 1 : 0));
+    const leak = { name: 'leak', values: Float64Array.from(enough) };
+    expect(singleFeatureCheck(enough, [leak]).verdict).toBe('fail');
   });
 
   it('passes noise and constant columns, and says which came first', () => {
@@ -114,6 +120,16 @@ describe('duplicates', () => {
     const onePatient = patients.map((p) => (p < 10 ? p % 5 : p));
     expect(duplicateCheck(onePatient, sameTimes, [twice]).verdict).toBe('pass');
     expect(duplicateCheck(patients, times, [twice]).verdict).toBe('pass');
+  });
+
+  it('takes values that many patients have at many times for no sign', () => {
+    const points = { name: 'points', values: Float64Array.from({ length: n }, (_, i) => i % 4) };
+    const date = Float64Array.from({ length: n }, (_, i) => (i % 30) * 86_400_000);
+    expect(duplicateCheck(patients, date, [points]).verdict).toBe('pass');
+    // Two patients alone with their values, at the same two times.
+    const pair = Float64Array.of(1, 1, 1, 1);
+    const check = duplicateCheck(Int32Array.of(0, 0, 1, 1), Float64Array.of(5, 9, 5, 9), [{ name: 'pair', values: pair }]);
+    expect(check).toMatchObject({ verdict: 'fail', figures: { rows: 2, patients: 1 } });
   });
 
   it('holds missing values for equal, and assesses nothing without times', () => {

@@ -59,8 +59,8 @@ describe('temporal split', () => {
     expect(Array.from(split.seen)).toEqual([1, 0]);
   });
 
-  test('the gap is 30 days unless told, and may be 0', () => {
-    const dischargeMs = Float64Array.of(970 * day - 1, 970 * day, cut - 1, cut);
+  test('the gap is 31 days unless told, and may be 0', () => {
+    const dischargeMs = Float64Array.of(969 * day - 1, 969 * day, cut - 1, cut);
     const groups = Int32Array.of(1, 2, 3, 4);
     expect(temporalSplit({ dischargeMs, groups, cut }).train.length).toBe(1);
     expect(temporalSplit({ dischargeMs, groups, cut, gapDays: 0 }).train.length).toBe(3);

@@ -200,6 +200,11 @@ describe("a researcher's own features", () => {
     ['a statement that changes something', 'DROP TABLE outcome', 'FEATURE_FOLDER_SQL'],
     ['no SQL', 'SELECT FROM', 'FEATURE_FOLDER_SQL'],
     ['a column that is not there', 'SELECT i.index_id, i.nothing AS mine_value FROM index_discharge i', 'FEATURE_FOLDER_SQL'],
+    [
+      'whatever row lies first',
+      'SELECT c.index_id, any_value(c.onset_ms) AS mine_value FROM known_condition c GROUP BY 1',
+      'FEATURE_FOLDER_SQL',
+    ],
     ['chance', 'SELECT i.index_id, random() AS mine_value FROM index_discharge i', 'FEATURE_FOLDER_SQL'],
     ['today', 'SELECT i.index_id, year(CURRENT_DATE) AS mine_value FROM index_discharge i', 'FEATURE_FOLDER_SQL'],
     [

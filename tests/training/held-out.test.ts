@@ -2,7 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { groupedRisks, heldOutRisks, judge, modelNames, temporalRisks } from '../../src/training/index.ts';
+import { calibrationSlope } from '../../src/evaluation/index.ts';
 import type { Study } from '../../src/training/index.ts';
+import type { TemporalRun } from '../../src/training/validation.ts';
 import { syntheticStudy } from './synthetic-study.ts';
 
 const small = { trees: 3, minLeafRows: 2, workers: 1 };
@@ -82,7 +84,7 @@ describe('validation', () => {
   it('leaves the days before the cut out and says so', async () => {
     const result = await temporalRisks(study, small, { folds: 3, seed: 1, draws: 50 });
     expect(result?.description).toMatch(
-      /^trained on \d+ discharges before \d{4}-\d\d-\d\d, tested from then on, \d+ discharges in the 30 days before left out/,
+      /^trained on \d+ discharges before \d{4}-\d\d-\d\d, tested from then on, \d+ discharges in the 31 days before left out/,
     );
     const [trained = 0, , , , gap = 0] = (result?.description.match(/\d+/g) ?? []).map(Number);
     expect(trained + gap + (result?.split.test.length ?? 0)).toBe(study.matrix.rows);
@@ -90,7 +92,19 @@ describe('validation', () => {
 
   it('has no temporal result where a side has too few events', async () => {
     const quiet = ofMatrix(study, { outcome: study.matrix.outcome.map((y, row) => (row < 9 ? y : 0)) });
+    const busy = ofMatrix(study, { outcome: quiet.matrix.outcome.map((y) => 1 - y) });
     expect(await temporalRisks(quiet, small, { folds: 3, seed: 1, draws: 50 })).toBeNull();
+    expect(await temporalRisks(busy, small, { folds: 3, seed: 1, draws: 50 })).toBeNull();
+  });
+
+  it('learns from no discharge whose last day of follow-up is that of a test discharge', async () => {
+    // A discharge every five hours: the division falls within a day.
+    const dischargeMs = study.matrix.dischargeMs.map((_, row) => Date.UTC(2020, 0, 1) + (5 * row + 2) * 3_600_000);
+    const run = await temporalRisks(ofMatrix(study, { dischargeMs }), small, { folds: 3, seed: 1, draws: 50 });
+    const { split } = run as TemporalRun;
+    const day = (row: number): number => Math.floor((dischargeMs[row] as number) / 86_400_000);
+    const lastFollowed = Math.max(...Array.from(split.train, day)) + study.cohort.definition.horizonDays;
+    expect(lastFollowed).toBeLessThan(Math.min(...Array.from(split.test, day)));
   });
 
   it('counts pairs of one fold only: what is the same within each fold ranks nothing', () => {
@@ -101,5 +115,16 @@ describe('validation', () => {
     const judged = judge(study, { forest: byFold }, rows, options, fold);
     expect(judged.results['forest']?.['auroc']?.estimate).toBe(0.5);
     expect(judge(study, { forest: byFold }, rows, options).results['forest']?.['auroc']?.estimate).not.toBe(0.5);
+    const rate = study.matrix.outcome.reduce((sum, y) => sum + y, 0) / study.matrix.rows;
+    expect(judged.results['forest']?.['averagePrecision']?.estimate).toBeCloseTo(rate, 12);
+    expect(judged.results['forest']?.['calibrationSlope']).toMatchObject({ estimate: NaN, lower: NaN, upper: NaN });
+  });
+
+  it('has a calibration slope where one fold tells its discharges apart', () => {
+    const rows = Int32Array.from({ length: study.matrix.rows }, (_, r) => r);
+    const fold = rows.map((row) => row % 3);
+    const risk = Float64Array.from(fold, (k, row) => 0.1 + 0.2 * k + (k === 1 && row % 2 === 0 ? 0.05 : 0));
+    const { results } = judge(study, { forest: risk }, rows, { folds: 3, seed: 1, draws: 50 }, fold);
+    expect(results['forest']?.['calibrationSlope']?.estimate).toBe(calibrationSlope(study.matrix.outcome, risk));
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { shareOutOfRange } from '../../src/evaluation/index.ts';
 import type { ModelFolder } from '../../src/model/index.ts';
 import {
   breachText,
@@ -61,6 +62,20 @@ describe('monitoring', () => {
     );
     expect(found.join()).not.toContain('prior_admissions');
     expect(monitoring.features[0]?.name).toBe('age_years');
+  });
+
+  it('knows that only known values of training set a range', async () => {
+    const { header } = folder.model;
+    const { features } = await monitorModel(folder, unchanged, options);
+    const patients = new Set(unchanged.matrix.patientIds).size;
+    const sodium = header.features[2] as { min: number; max: number; missing: number };
+    expect(sodium.missing).toBeGreaterThan(0.1);
+    const then = header.training.patients * (1 - sodium.missing);
+    const { outOfRangeChance } = shareOutOfRange(unchanged.matrix.columns[2] as Float64Array, sodium, {
+      columns: 4,
+      independent: { now: patients, then },
+    });
+    expect(features.find(({ name }) => name === 'last_sodium')?.outOfRangeChance).toBe(outOfRangeChance);
   });
 
   it('finds events that are not what was promised, either way', async () => {

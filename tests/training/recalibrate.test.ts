@@ -5,11 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   addCardRecords,
   applyCalibration,
+  bandsObserved,
   readModelFolder,
   rebuildCard,
+  recalibrated,
   writeModelFolder,
   type ModelFolder,
 } from '../../src/model/index.ts';
+import { assignFolds } from '../../src/evaluation/index.ts';
 import { predictColumns } from '../../src/forest/index.ts';
 import { monitorModel, recalibratedFolder, recalibrateModel, type Study } from '../../src/training/index.ts';
 import { randomStream } from '../../src/util/random.ts';
@@ -59,6 +62,23 @@ describe('recalibration of a model', () => {
     // A map that has seen its patients is exactly right on average.
     const { recalibration } = recalibrateModel(folder, site, { ...options, method: 'intercept' });
     expect(Math.abs(recalibration.after?.calibrationIntercept.estimate as number)).toBeGreaterThan(1e-6);
+  });
+
+  it('tells what the bands hold by maps that were not fitted on their patients', () => {
+    const { matrix } = base;
+    const { calibration } = folder.model.header;
+    const before = risks(folder.model, base);
+    const fold = assignFolds(matrix.patientIds, 5, options.seed);
+    const outputs = predictColumns(folder.model.forest, matrix.columns, matrix.rows);
+    const crossFitted = new Float64Array(matrix.rows);
+    for (let k = 0; k < 5; k += 1) {
+      const isOther = (_value: number, row: number): boolean => fold[row] !== k;
+      const map = recalibrated(calibration, matrix.outcome.filter(isOther), before.filter(isOther), 'slope');
+      fold.forEach((of, row) => of === k && (crossFitted[row] = applyCalibration(map, outputs[row] as number)));
+    }
+    const { model } = recalibrateModel(folder, base, options);
+    expect(model.header.bands).toEqual(bandsObserved(folder.model.header.bands, matrix.outcome, crossFitted));
+    expect(model.header.bands).not.toEqual(bandsObserved(folder.model.header.bands, matrix.outcome, risks(model, base)));
   });
 
   it('counts its patients as seen from then on, and leaves out those of training', () => {

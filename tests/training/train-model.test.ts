@@ -134,14 +134,14 @@ describe('evaluateModel', () => {
     expect(evaluation.validations).toEqual(trained.metrics.validations);
   });
 
-  it('tells what followed the discharges by day 7, 14 and 30, competing events apart', async () => {
+  it('follows the discharges day by day and tells days 7, 14 and 30, competing events apart', async () => {
     const incidence = trained.metrics.cumulativeIncidence ?? [];
     expect(incidence.map(({ state, points }) => [state, points.map(({ day }) => day)])).toEqual(
-      ['unplanned', 'planned', 'died'].map((state) => [state, [7, 14, 30]]),
+      ['unplanned', 'planned', 'died'].map((state) => [state, Array.from({ length: 31 }, (_, day) => day)]),
     );
     const share = (trained.metrics.states['unplanned'] ?? 0) / trained.metrics.discharges;
     expect(share).toBeGreaterThan(0);
-    expect(Math.abs((incidence[0]?.points[2]?.estimate ?? 0) - share)).toBeLessThan(0.02);
+    expect(Math.abs((incidence[0]?.points[30]?.estimate ?? 0) - share)).toBeLessThan(0.02);
     expect(trained.cardMarkdown).toContain('| first event | by day 7, % | by day 14, % | by day 30, % |');
   });
 

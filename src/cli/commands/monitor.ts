@@ -91,7 +91,7 @@ function monitoringText(folder: ModelFolder, monitoring: Monitoring, breaches: s
   return [
     `model ${folder.model.header.name} (${folder.modelSha256.slice(0, 12)}); ${discharges} discharges of ${patients} patients, ${from} to ${to}`,
     risk === null
-      ? 'risk: not compared, the model may have been trained on every discharge'
+      ? 'risk: not compared, the model may have been trained or recalibrated on every discharge'
       : `risk: population stability index ${risk.psi.toFixed(3)} (chance alone: up to ${risk.chance.toFixed(3)}), mean ${percent(risk.mean)}`,
     tableText(
       [
@@ -119,7 +119,7 @@ function monitoringText(folder: ModelFolder, monitoring: Monitoring, breaches: s
 }
 
 function outcomesText(outcomes: MonitoredOutcomes | null): string {
-  if (outcomes === null) return 'outcomes: not judged, the model was trained on every patient';
+  if (outcomes === null) return 'outcomes: not judged, the model was trained or recalibrated on every patient';
   const { discharges, events, expected, ratio, figures } = outcomes;
   return [
     `outcomes of ${discharges} discharges of patients the model was not trained on: ${events} events, ${expected.toFixed(1)} expected`,

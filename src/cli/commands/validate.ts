@@ -2,7 +2,6 @@
  * `readmission validate`: a model on records of another source, told beside its baselines and written into its card.
  */
 import { Command } from 'commander';
-import { interruption } from '../interruption.ts';
 import { writeRunReport } from '../report-file.ts';
 import { createTerminal } from '../terminal.ts';
 import { evaluationText } from './evaluation-text.ts';

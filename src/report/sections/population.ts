@@ -7,6 +7,7 @@ import { stateName, stateOrder } from '../names.ts';
 import { count, percent, withInterval } from '../number-text.ts';
 import { attritionFlowSvg, flowStages, type FlowStage } from '../plots/attrition-flow.ts';
 import { incidenceSvg } from '../plots/incidence.ts';
+import { toldIncidence } from '../../model/index.ts';
 import type { ReportAttritionLine, ReportInput, ReportMetrics } from '../report-input.ts';
 import { stateStyle } from '../series-style.ts';
 import { table } from '../table.ts';
@@ -92,7 +93,7 @@ function ruleTable(lines: readonly ReportAttritionLine[]): Markup {
 
 export function incidenceSection({ metrics }: ReportInput): Section {
   const incidence = metrics.cumulativeIncidence ?? [];
-  const rows = incidence.flatMap(({ state, points }) => points.map((point) => ({ state, ...point })));
+  const rows = toldIncidence(incidence).flatMap(({ state, points }) => points.map((point) => ({ state, ...point })));
   const body =
     rows.length === 0
       ? notComputed('outcomes have no days after discharge (labels from a file), or none were recorded.')
