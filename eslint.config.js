@@ -16,6 +16,6 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },
-  { files: ['*.config.*', 'scripts/**/*.mjs'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['*.config.*', 'scripts/**/*.mjs', 'tests/*.mjs'], rules: { 'no-restricted-exports': 'off' } },
   { files: ['**/*.mjs', '**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
 );

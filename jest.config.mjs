@@ -15,4 +15,6 @@ export default {
   // Cases of it.concurrent are computed together.
   maxConcurrency: 1000,
   testTimeout: 60_000,
+  globalSetup: '<rootDir>/tests/compile-command.mjs',
+  globalTeardown: '<rootDir>/tests/compile-command-teardown.mjs',
 };

@@ -6,6 +6,8 @@
  * Method  logistic regression of the outcome on a restricted cubic spline of the log odds of the risk
  * Choice  knots are placed once, on the data; a resample refits the coefficients. Fewer knots, then a line, where risks have few values or
  *         the spline cannot be fitted; NaN where the line cannot either (a constant risk, or classes that do not overlap)
+ * Note    distances are never below 0, and a smoothed curve strays a little from the best of risks: their intervals leave out 0 also where
+ *         every risk is right, and lie higher the fewer the events. They say how far off the risks may be, and test nothing
  * Source  Austin and Steyerberg 2019, doi:10.1002/sim.8281; Austin, Harrell and van Klaveren 2020, doi:10.1002/sim.8570
  */
 import { fitLine } from '../util/logistic-line.ts';

@@ -13,7 +13,7 @@
  */
 import { bootstrapMeasures, type BootstrapOptions, type Interval } from './bootstrap.ts';
 import { riskGroups } from './calibration-curve.ts';
-import { logOdds } from './calibration.ts';
+import { hasSpread, logOdds } from './calibration.ts';
 import { pearson } from './rank-correlation.ts';
 import { checkSample, requireSameLength, weightedMean, type Statistic } from './sample.ts';
 
@@ -31,7 +31,7 @@ export interface RiskTruth {
   readonly share: Interval;
   /** Mean |risk - oracle probability|. */
   readonly meanAbsoluteError: Interval;
-  /** Line of the oracle's log odds on the model's, by least squares; NaN for a constant risk. */
+  /** Line of the oracle's log odds on the model's, by least squares; NaN for a risk that is constant, or was in each fold. */
   readonly calibrationIntercept: Interval;
   readonly calibrationSlope: Interval;
   /** Correlation of the two log odds; NaN for a constant risk. */
@@ -49,6 +49,7 @@ export interface TruthComparison {
  * @param input.oracle  the oracle's probability of the event, in [0, 1]
  * @param input.groups  patient number per row
  * @param input.auroc   the statistic for all AUROCs; see withinStratumStatistic for pairs of the same fold
+ * @param input.fold    number of the model that gave the risk, where there were several
  * @throws {EvaluationError} EVALUATION_LENGTH_MISMATCH; EVALUATION_NAN; EVALUATION_RANGE
  */
 export function compareWithOracle(
@@ -58,6 +59,7 @@ export function compareWithOracle(
     readonly risks: Readonly<Record<string, Float64Array>>;
     readonly groups: Int32Array;
     readonly auroc: Statistic;
+    readonly fold?: Int32Array;
   },
   options: BootstrapOptions,
 ): TruthComparison {
@@ -73,7 +75,7 @@ export function compareWithOracle(
       checkSample(outcome, risk, 'probability');
       const auroc = input.auroc(outcome, risk);
       const logit = logOdds(risk);
-      const line = leastSquares(logit, oracleLogit);
+      const line = leastSquares(logit, oracleLogit, hasSpread(risk, input.fold ?? null));
       const intervals = bootstrapMeasures(
         {
           auroc,
@@ -98,8 +100,11 @@ function describe(outcome: Uint8Array, risk: Float64Array, oracle: Float64Array)
   });
 }
 
-function leastSquares(x: Float64Array, y: Float64Array): (weight: Float64Array) => { intercept: number; slope: number } {
-  const spread = x.some((value) => value !== x[0]);
+function leastSquares(
+  x: Float64Array,
+  y: Float64Array,
+  spread: boolean,
+): (weight: Float64Array) => { intercept: number; slope: number } {
   return (weight) => {
     let n = 0;
     let sx = 0;

@@ -95,6 +95,8 @@ export const ModelHeaderSchema = z.strictObject({
       manifestSha256: hash,
       rows: count,
       events: count,
+      /** Absent in models of before it was kept. */
+      patients: count.optional(),
     })
     .optional(),
 });

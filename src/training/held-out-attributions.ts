@@ -31,9 +31,10 @@ export function createAttributionCollector(
   most: number,
   onProgress: OnProgress = silent,
 ): AttributionCollector {
-  const share = Math.min(1, most / rows.length);
-  // Row i is taken where i * share passes a whole number: evenly spread, and `most` of them to the row.
-  const sample = rows.filter((_, i) => Math.floor((i + 1) * share) > Math.floor(i * share));
+  const size = Math.min(most, rows.length);
+  // Row i is taken where i * size / rows passes a whole number: evenly spread, and `size` of them, as the division comes last.
+  const taken = (i: number): number => Math.floor((i * size) / rows.length);
+  const sample = rows.filter((_, i) => taken(i + 1) > taken(i));
   const position = new Map(Array.from(sample, (row, i) => [row, i] as const));
   const columns = matrix.features.map(() => new Float64Array(sample.length));
   const done = new Uint8Array(sample.length);

@@ -1,6 +1,7 @@
 /**
  * The known truth of planted records beside held-out risks and attributions.
  */
+import { assignFolds } from '../evaluation/index.ts';
 import type { ForestOptions } from '../forest/index.ts';
 import { allRows } from './held-out.ts';
 import type { HeldOutEvidence } from './held-out-evidence.ts';
@@ -22,6 +23,7 @@ export async function heldOutTruth(
     risks: held.risks,
     rows: allRows(study.matrix),
     auroc: foldAuroc(study, options),
+    fold: assignFolds(study.matrix.patientIds, options.folds, options.seed),
     attributions: held.attributions,
     permutedAuroc: await permutedAuroc(study, forest, options),
   };

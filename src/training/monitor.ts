@@ -73,7 +73,7 @@ export async function monitorModel(folder: ModelFolder, study: Study, options: M
   const patients = new Set(matrix.patientIds).size;
   const columns = matrix.features.length + 1;
   // The distributions of a recalibrated model are of the discharges it was recalibrated on.
-  const trained = header.parent === undefined ? header.training.patients : Infinity;
+  const { patients: trained = Infinity } = header.parent ?? header.training;
   const look = (reference: ReferenceDistribution, values: Float64Array, now: number): Stability =>
     populationStability(reference, values, { columns, independent: { now, then: Math.min(reference.rows, trained) } });
   const fresh = newRows(folder.model, matrix);

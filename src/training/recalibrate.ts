@@ -117,6 +117,7 @@ export function recalibrateModel(folder: ModelFolder, study: Study, options: Rec
           manifestSha256: study.manifestSha256,
           rows: rows.length,
           events,
+          patients: new Set(patientIds).size,
         },
       },
     },

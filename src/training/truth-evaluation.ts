@@ -52,6 +52,7 @@ export const truthLimits: readonly string[] = [
 /**
  * @param input.rows   row of the matrix behind each risk
  * @param input.auroc  the statistic that also judges the models elsewhere
+ * @param input.fold   fold of each risk, where several models gave them
  * @throws {SimulationError} SIM_TRUTH_UNMATCHED
  */
 export function evaluateTruth(
@@ -61,17 +62,19 @@ export function evaluateTruth(
     readonly risks: Partial<Risks>;
     readonly rows: Int32Array;
     readonly auroc: Statistic;
+    readonly fold?: Int32Array;
     readonly attributions: HeldOutAttributions;
     readonly permutedAuroc: Interval | null;
   },
   options: { readonly seed: number; readonly draws: number },
 ): TruthEvaluation {
   const { matrix } = study;
-  const { rows } = input;
+  const { rows, auroc } = input;
+  const fold = input.fold === undefined ? {} : { fold: input.fold };
   const { event, outcome, oracle, limits } = targetOf(matchTruth(truth, matrix, rows), study.cohort.definition);
   // A constant has neither order nor slope to compare.
   const { prevalence: _constant, ...risks } = input.risks;
-  const compared = compareWithOracle({ outcome, oracle, risks, groups: patientsOf(study, rows), auroc: input.auroc }, options);
+  const compared = compareWithOracle({ outcome, oracle, risks, groups: patientsOf(study, rows), auroc, ...fold }, options);
   return {
     outcome: outcomeOf(study.cohort.definition).description,
     discharges: rows.length,

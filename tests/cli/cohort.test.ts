@@ -1,11 +1,11 @@
 /** `readmission cohort`, and the labels that every command on a cohort takes. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expand } from '../cases/compact.ts';
 import { writeLanding } from '../cases/landing.ts';
+import { readmission } from './command.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cli-cohort-'));
 let data: string;
@@ -22,10 +22,6 @@ afterAll(() => {
   for (const folder of [scratch, data]) rmSync(folder, { recursive: true, force: true });
 });
 
-function readmission(...args: string[]): { status: number | null; out: string; err: string } {
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { encoding: 'utf8' });
-  return { status: run.status, out: run.stdout, err: run.stderr };
-}
 function labels(name: string, text: string): string {
   const path = join(scratch, name);
   writeFileSync(path, text);

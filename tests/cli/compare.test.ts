@@ -1,22 +1,17 @@
 /** `readmission compare` and `readmission repeat`: a folder of results that gives itself again, and refusals with their exit codes. */
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeLanding } from '../cases/landing.ts';
 import { hospital } from '../features/hospital.ts';
+import { readmission } from './command.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cli-compare-'));
 const results = join(scratch, 'results');
 const own = join(scratch, 'own');
 let data: string;
 let first: ReturnType<typeof readmission>;
-
-function readmission(...args: string[]): { status: number | null; out: string; err: string } {
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { encoding: 'utf8' });
-  return { status: run.status, out: run.stdout, err: run.stderr };
-}
 
 const feature = { unit: 'conditions', range: [0, 99], window: null, missing: 'zero', needs: [], words: '', source: 'test' };
 function ownFamily(folder: string, from: string): string {

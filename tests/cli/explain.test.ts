@@ -1,5 +1,4 @@
 /** `readmission explain`: text, JSON and drawings of one discharge, from a Bundle and from features; refusals with their exit codes. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,17 +14,13 @@ import { openStudy, trainModel } from '../../src/training/index.ts';
 import { clinicalTypes, writeLanding } from '../cases/landing.ts';
 import { hospital } from '../features/hospital.ts';
 import { patientBundles } from '../scoring/patient-bundles.ts';
+import { readmission as command } from './command.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cli-explain-'));
 const at = (name: string): string => join(scratch, name);
 let encounter: string;
 
-function readmission(...args: string[]): { status: number | null; out: string; err: string } {
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'explain', '--model', at('model'), ...args], {
-    encoding: 'utf8',
-  });
-  return { status: run.status, out: run.stdout, err: run.stderr };
-}
+const readmission = (...args: string[]) => command('explain', '--model', at('model'), ...args);
 const ofBundle = (...args: string[]) =>
   readmission('--bundle', at('bundle.json'), '--encounter', encounter, '--covers', clinicalTypes.join(','), ...args);
 const ofFeatures = (...args: string[]) => readmission('--features', at('features.json'), ...args);

@@ -1,18 +1,13 @@
 /** The command as a user runs it: help with an example for every command, usage errors, results as JSON. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { readmission } from './command.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cli-'));
 const fixture = 'tests/fixtures/synthea-raw';
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-function readmission(...args: string[]): { status: number | null; out: string; err: string } {
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { encoding: 'utf8' });
-  return { status: run.status, out: run.stdout, err: run.stderr };
-}
 
 describe('readmission', () => {
   const commands = [

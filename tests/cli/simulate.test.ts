@@ -1,5 +1,4 @@
 /** `readmission simulate`: records planted with a frozen process and taken out again, and what a script is told by the exit codes. */
-import { spawnSync } from 'node:child_process';
 import { access, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { readTruth } from '../../src/training/index.ts';
 import { silent } from '../../src/util/progress.ts';
 import { firstPatients } from '../simulation/first-patients.ts';
 import { writeLanding } from '../cases/landing.ts';
+import { readmission as command } from './command.ts';
 
 let work = '';
 let natural = '';
@@ -34,10 +34,7 @@ afterAll(async () => {
 function task(out: string, data = natural): SimulationTask {
   return { data, out: join(work, out), seed: 3, process: frozen, utcOffset: -300 };
 }
-function readmission(...args: string[]): { status: number | null; out: string; err: string } {
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'simulate', ...args], { encoding: 'utf8' });
-  return { status: run.status, out: run.stdout, err: run.stderr };
-}
+const readmission = (...args: string[]) => command('simulate', ...args);
 /** The exit code and the line of an error, as main.ts gives them. */
 async function refusal(work: Promise<unknown>): Promise<{ exit: number; line: string }> {
   const error = await work.then(

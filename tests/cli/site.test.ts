@@ -1,5 +1,4 @@
 /** At another site, as a user does it: train on some patients; validate, recalibrate, monitor and audit on others. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Resource } from '../cases/compact.ts';
 import { writeLanding } from '../cases/landing.ts';
 import { hospital } from '../features/hospital.ts';
+import { readmission } from './command.ts';
 
 jest.setTimeout(240_000);
 const scratch = mkdtempSync(join(tmpdir(), 'cli-site-'));
@@ -19,10 +19,6 @@ const [home, site, model, local] = ['home', 'site', 'model', 'local'].map((name)
 const patientOf = (resource: Resource): number => Number(/^p(\d+)/.exec(resource.id)?.[1]);
 const everyone = hospital(7, 700);
 
-function readmission(...args: string[]): { status: number | null; out: string; err: string } {
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { encoding: 'utf8' });
-  return { status: run.status, out: run.stdout, err: run.stderr };
-}
 const read = (dir: string, name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(dir, name), 'utf8')) as Record<string, unknown>;
 const atSite = ['--data', site, '--draws', '100', '--json'];

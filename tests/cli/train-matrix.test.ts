@@ -1,19 +1,14 @@
 /** `train --matrix` as a user runs it: a model of a table, what it can be asked, and what is refused with exit code 2. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readMatrix, requireOneSource } from '../../src/cli/commands/matrix-flags.ts';
 import { randomStream } from '../../src/util/random.ts';
+import { readmission } from './command.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'train-matrix-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-function readmission(...args: string[]): { status: number | null; out: string; err: string } {
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { encoding: 'utf8' });
-  return { status: run.status, out: run.stdout, err: run.stderr };
-}
 
 /** A table as an analyst would write it: readable names, true and false, empty cells. */
 function table(): string {

@@ -46,6 +46,19 @@ describe('headline', () => {
     }
   });
 
+  test('of a rate that differs by fold alone say nothing of a slope, and rank nobody', async () => {
+    const rate = input.outcome.reduce((sum, y) => sum + y, 0) / input.outcome.length;
+    const rates = Float64Array.from(input.fold!, (k) => rate + k / 500);
+    const { headline } = await gatherEvidence({ ...input, risks: { ...input.risks, rates } }, options);
+    expect(headline['rates']!['calibrationSlope']).toEqual({ estimate: null, lower: null, upper: null });
+    expect(headline['rates']!['auroc']).toEqual({ estimate: 0.5, lower: 0.5, upper: 0.5 });
+    expect(headline['rates']!['averagePrecision']!.estimate).toBeCloseTo(rate, 12);
+    expect(headline['rates']!['calibrationIntercept']!.estimate).not.toBeNull();
+    // Without folds the same numbers are one model's, and have a slope.
+    const whole = await gatherEvidence({ ...input, fold: null, risks: { ...input.risks, rates } }, options);
+    expect(whole.headline['rates']!['calibrationSlope']!.estimate).not.toBeNull();
+  });
+
   test('of a risk of which only the order counts are those of order', async () => {
     const { headline, decision } = await gatherEvidence(input, options);
     expect(Object.keys(headline['points']!)).toEqual(['auroc', 'withinReasonAuroc', 'averagePrecision']);

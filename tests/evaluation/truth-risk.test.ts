@@ -1,6 +1,6 @@
 /** Risks against the oracle: the oracle itself is perfect, noise and shrinkage cost what they must, a null has no share. */
 import { describe, expect, it } from '@jest/globals';
-import { auroc, aurocStatistic, compareWithOracle, permutedLabels } from '../../src/evaluation/index.ts';
+import { auroc, aurocStatistic, compareWithOracle, permutedLabels, withinStratumStatistic } from '../../src/evaluation/index.ts';
 import { randomStream } from '../../src/util/random.ts';
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -90,6 +90,14 @@ describe('compareWithOracle', () => {
       if (lower <= 0.5 && upper >= 0.5) holding += 1;
     }
     expect(holding).toBeGreaterThanOrEqual(34);
+  });
+
+  it('has no line where the risk differs between folds alone', () => {
+    const fold = Int32Array.from(truth.oracle, (_, i) => i % 3);
+    const risks = { level: Float64Array.from(fold, (k) => 0.1 + k / 100), oracle: truth.oracle };
+    const judged = compareWithOracle({ ...truth, risks, fold, auroc: withinStratumStatistic(fold) }, { ...options, draws: 20 });
+    expect(judged.models['level']?.calibrationSlope).toMatchObject({ estimate: NaN, lower: NaN });
+    expect(judged.models['oracle']?.calibrationSlope.estimate).toBeCloseTo(1, 10);
   });
 
   it('refuses arrays that do not fit', () => {

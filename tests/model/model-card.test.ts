@@ -24,6 +24,17 @@ test('figures, baselines, counts and limits are there', () => {
   expect(card.notForPatientCare).toBe(true);
 });
 
+test('of an incidence by each day the usual days are told', () => {
+  const points = Array.from({ length: 31 }, (_, day) => ({ day, estimate: day / 200, lower: null, upper: null }));
+  const { card, markdown } = buildCard(sampleHeader(8), {
+    ...sampleMetrics,
+    cumulativeIncidence: [{ state: 'unplanned', points }],
+  });
+  expect(markdown).toContain('| first event | by day 7, % | by day 14, % | by day 30, % |');
+  expect(markdown).toContain('| unplanned | 3.5 | 7.0 | 15.0 |');
+  expect(card.details.cumulativeIncidence).toEqual([{ state: 'unplanned', points: [7, 14, 30].map((day) => points[day]) }]);
+});
+
 test('groups of patients: figures, or why there are none, and those not recorded', () => {
   const { markdown } = buildCard(sampleHeader(8), sampleMetrics);
   expect(markdown).toContain(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCohortDefinition } from '../../src/cohort/index.ts';
-import { readModelFolder, writeModelFolder, type ModelFolder } from '../../src/model/index.ts';
+import { readModelFolder, writeModelFolder, type ModelCard, type ModelFolder } from '../../src/model/index.ts';
 import { evaluateModel, openStudy, trainModel } from '../../src/training/index.ts';
 import { sha256 } from '../../src/util/sha256.ts';
 import { expand } from '../cases/compact.ts';
@@ -59,8 +59,8 @@ describe('a model trained on own labels', () => {
   });
 
   it('speaks of them and not of readmissions, in card and bands', () => {
-    const { summary, outcome } = (folder.card as { modelSummary: { summary: string; outcome: string } }).modelSummary;
-    for (const words of [summary, outcome]) {
+    const { appliedModelCard, details } = folder.card as unknown as ModelCard;
+    for (const words of [appliedModelCard.ModelSummary.Summary.text, details.outcome.description]) {
       expect(words).toContain('label 1 of the file mine.csv');
       expect(words).not.toMatch(/readmi|return|30/);
     }

@@ -49,6 +49,7 @@ describe('recalibration of a model', () => {
         modelSha256: folder.modelSha256,
         method,
         rows: site.matrix.rows,
+        patients: new Set(site.matrix.patientIds).size,
       });
       expect(Math.abs(mean(risks(model, site)) - mean(site.matrix.outcome))).toBeLessThan(0.01);
       expect(recalibration.before.calibrationIntercept.upper).toBeLessThan(-0.5);

@@ -265,6 +265,16 @@ describe('createAttributionCollector', () => {
     expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(1);
   });
 
+  it('explains as many as it was asked to, of any number of rows', async () => {
+    const { forest: trained } = await trainForest(trainingTable(study.matrix, allRows(study.matrix)), { ...forest, trees: 1 });
+    for (const rows of [51, 98, 103, 107, 161, 187]) {
+      const some = allRows(study.matrix).slice(0, rows);
+      const collector = createAttributionCollector(study.matrix, some, 49);
+      collector.explain(trained, some);
+      expect(collector.collected().rows).toHaveLength(49);
+    }
+  });
+
   it('explains every row where there are few', async () => {
     const { forest: trained } = await trainForest(trainingTable(study.matrix, allRows(study.matrix)), { ...forest, trees: 2 });
     const collector = createAttributionCollector(study.matrix, Int32Array.of(1, 5), 100);

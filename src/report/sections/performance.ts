@@ -155,7 +155,8 @@ function calibrationTable({ calibration, brier }: Evidence): Markup {
     {
       name: 'ICI',
       value: figureCell(calibration.ici),
-      reading: 'Mean distance of the smoothed observed share from the risk, over all discharges.',
+      reading:
+        'Mean distance of the smoothed observed share from the risk, over all discharges. It is never 0, also where every risk is right, and no test of that.',
     },
     { name: 'E50', value: figureCell(calibration.e50), reading: 'Median of that distance.' },
     { name: 'E90', value: figureCell(calibration.e90), reading: '90th percentile of that distance.' },
