@@ -29,6 +29,9 @@ const columns = [
   ['calibrationSlope', 'calibration slope'],
 ] as const;
 
+/** The model, what it has to beat, the published scores. */
+const modelOrder = ['forest', 'logistic', 'reason', 'prevalence', 'hospital_2013', 'hospital_2016', 'lace', 'charlson'];
+
 function validationTable(validation: TrainingMetrics['validations'][number]): string {
   const cell = (figure: { estimate: number | null; lower: number | null; upper: number | null } | undefined): string => {
     if (figure === undefined || figure.estimate === null) return '–';
@@ -42,10 +45,21 @@ function validationTable(validation: TrainingMetrics['validations'][number]): st
     '',
     `| model | ${columns.map(([, title]) => title).join(' | ')} |`,
     `| --- |${' --- |'.repeat(columns.length)}`,
-    ...Object.entries(validation.results).map(
-      ([model, result]) => `| ${model} | ${columns.map(([name]) => cell(result[name])).join(' | ')} |`,
-    ),
+    ...Object.entries(validation.results)
+      .sort(([a], [b]) => modelOrder.indexOf(a) - modelOrder.indexOf(b))
+      .map(([model, result]) => `| ${model} | ${columns.map(([name]) => cell(result[name])).join(' | ')} |`),
   ].join('\n');
+}
+
+/** Later discharges of patients the model has met, and of new ones. */
+function seenText({ validations }: TrainingMetrics): string {
+  const told = (['seen', 'unseen'] as const).map((patients) => {
+    const found = validations.find(({ name }) => name === `temporal-${patients}`);
+    return found === undefined
+      ? `${patients}: too few events`
+      : `${patients} ${interval(found.results['forest']?.['auroc'])} on ${found.rows} with ${found.events} events`;
+  });
+  return `Later discharges by whether the patient was seen in training, AUROC of the forest: ${told.join('; ')}.`;
 }
 
 function shortened({ attributions, reasons, missing, notCovered, ...rest }: ScoreAnswer): string {
@@ -122,6 +136,7 @@ readme = fill(
   planted.validations
     .filter(({ name }) => ['grouped', 'temporal'].includes(name))
     .map(validationTable)
+    .concat(seenText(planted))
     .join('\n\n'),
 );
 readme = fill(readme, 'truth', truthText());
