@@ -34,6 +34,9 @@ export function fitLine(
   let stepB = 0;
   for (let step = 0, halvings = 0; step < MAX_STEPS; step++) {
     let likelihood = 0;
+    // The logarithms of 256 factors, each from 1 to 2, are taken together: the logarithm of their product.
+    let product = 1;
+    let factors = 0;
     let ga = 0;
     let gb = 0;
     let haa = 0;
@@ -46,7 +49,17 @@ export function fitLine(
       const z = a + b * xi;
       const e = Math.exp(-Math.abs(z));
       const p = z >= 0 ? 1 / (1 + e) : e / (1 + e);
-      likelihood += w * ((outcome[i] === 1 ? Math.min(z, 0) : Math.min(-z, 0)) - Math.log1p(e));
+      if (outcome[i] === 1 ? z < 0 : z > 0) likelihood -= w * Math.abs(z);
+      if (w > 256) likelihood -= w * Math.log1p(e);
+      else {
+        for (let k = 0; k < w; k++) product *= 1 + e;
+        factors += w;
+      }
+      if (factors >= 256) {
+        likelihood -= Math.log(product);
+        product = 1;
+        factors = 0;
+      }
       const r = w * (outcome[i]! - p);
       const v = w * p * (1 - p);
       ga += r;
@@ -55,6 +68,7 @@ export function fitLine(
       hab += v * xi;
       hbb += v * xi * xi;
     }
+    likelihood -= Math.log(product);
     // A step may overshoot where the curve is flat: go half the way back until it no longer loses. Rounding is not a loss.
     if (likelihood < value - 1e-12 * Math.abs(value) && halvings < 30) {
       stepA /= 2;
@@ -114,8 +128,10 @@ export function fitIntercept(outcome: Uint8Array, x: Float64Array, weight: Float
     else floor = a;
     const newton = a - excess / information;
     // Newton where it stays inside the bracket, halving where it does not: it always arrives.
-    const next = newton >= floor && newton <= ceiling ? newton : (floor + ceiling) / 2;
-    if (Math.abs(next - a) <= 1e-12 * Math.max(1, Math.abs(a))) return next;
+    const isNewton = newton >= floor && newton <= ceiling;
+    const next = isNewton ? newton : (floor + ceiling) / 2;
+    // A step of Newton leaves an error of about its square.
+    if (Math.abs(next - a) <= (isNewton ? 1e-7 : 1e-12) * Math.max(1, Math.abs(a))) return next;
     a = next;
   }
   return undefined;

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expand } from '../cases/compact.ts';
 import { writeLanding } from '../cases/landing.ts';
+import { cohortCommand } from '../../src/cli/commands/cohort.ts';
 import { readmission } from './command.ts';
+import { refusal } from './refusal.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cli-cohort-'));
 let data: string;
@@ -87,9 +89,9 @@ describe('readmission cohort', () => {
     ['column.csv', 'encounter_id,y\na0,1\n', 'COHORT_LABELS_COLUMN', 2],
     ['value.csv', 'encounter_id,label\na0,7\n', 'COHORT_LABELS_VALUE', 8],
     ['unknown.csv', 'encounter_id,label\nnobody,1\n', 'COHORT_LABELS_UNKNOWN', 8],
-  ])('refuses labels of %s', (name, text, code, exit) => {
+  ])('refuses labels of %s', async (name, text, code, exit) => {
     const file = text === null ? join(scratch, name) : labels(name, text);
-    const { status, err } = readmission('cohort', '--data', data, '--labels', file);
+    const { status, err } = await refusal(cohortCommand, '--data', data, '--labels', file);
     expect(err).toContain(code);
     expect(status).toBe(exit);
   });

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeLanding } from '../cases/landing.ts';
 import { hospital } from '../features/hospital.ts';
+import { compareCommand } from '../../src/cli/commands/compare.ts';
+import { repeatCommand } from '../../src/cli/commands/repeat.ts';
 import { readmission } from './command.ts';
+import { refusal } from './refusal.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cli-compare-'));
 const results = join(scratch, 'results');
@@ -105,15 +108,15 @@ describe('readmission compare', () => {
     cpSync(results, folder, { recursive: true });
     const sql = (readdirSync(folder, { recursive: true }) as string[]).find((name) => name.endsWith('.sql')) as string;
     writeFileSync(join(folder, sql), readFileSync(join(folder, sql), 'utf8').replace('88805009', '44054006'));
-    const changed = readmission('repeat', folder);
+    const changed = await refusal(repeatCommand, folder);
     expect(changed.err).toMatch(/EXPERIMENT_NOT_REPEATED: .*arm "with mine": features are made by other rules/);
     expect(changed.status).toBe(3);
     const elsewhere = await writeLanding(hospital(8, 5));
-    const other = readmission('repeat', results, '--data', elsewhere);
+    const other = await refusal(repeatCommand, results, '--data', elsewhere);
     rmSync(elsewhere, { recursive: true });
     expect(other.err).toContain('EXPERIMENT_DATA_MISMATCH');
     expect(other.status).toBe(3);
-    const missing = readmission('repeat', results, '--data', scratch);
+    const missing = await refusal(repeatCommand, results, '--data', scratch);
     expect(missing.err).toContain('EXPERIMENT_DATA_MISSING');
     expect(missing.status).toBe(2);
   });
@@ -154,32 +157,21 @@ describe('readmission compare', () => {
       'USAGE_COMPARE',
     ],
     ['a folder of something else', () => ['repeat', data], 'EXPERIMENT_FOLDER'],
-  ])('refuses %s', (_, args, code) => {
-    const { status, err } = readmission(...args());
+  ])('refuses %s', async (_, args, code) => {
+    const [name, ...flags] = args();
+    const { status, err } = await refusal(name === 'repeat' ? repeatCommand : compareCommand, ...flags);
     expect(err).toContain(code);
     expect(status).toBe(code === 'EXPERIMENT_FOLDER' ? 3 : 2);
   });
 
-  it('refuses a feature that looks ahead, and leaves nothing behind', () => {
+  it('refuses a feature that looks ahead, and leaves nothing behind', async () => {
     const leak = ownFamily(
       join(scratch, 'leak'),
       'index_discharge c ON c.patient_id = i.patient_id AND c.admit_ms > i.discharge_ms',
     );
     const out = join(scratch, 'leaking');
-    const args = [
-      'compare',
-      '--data',
-      data,
-      '--features',
-      'demographics',
-      '--features',
-      'mine',
-      '--feature-folder',
-      leak,
-      '--out',
-      out,
-    ];
-    const { status, err } = readmission(...args);
+    const args = ['--data', data, '--features', 'demographics', '--features', 'mine', '--feature-folder', leak, '--out', out];
+    const { status, err } = await refusal(compareCommand, ...args);
     expect(err).toContain('FEATURE_FOLDER_FUTURE');
     expect(status).toBe(8);
     expect(() => statSync(out)).toThrow();

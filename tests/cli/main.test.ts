@@ -3,7 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { cohortCommand } from '../../src/cli/commands/cohort.ts';
+import { featuresCommand } from '../../src/cli/commands/features.ts';
+import { scoreCommand } from '../../src/cli/commands/score.ts';
+import { trainCommand } from '../../src/cli/commands/train.ts';
 import { readmission } from './command.ts';
+import { refusal } from './refusal.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cli-'));
 const fixture = 'tests/fixtures/synthea-raw';
@@ -42,20 +47,32 @@ describe('readmission', () => {
 
   it.each([
     [['train', '--data', fixture, '--out', scratch, '--trees', 'many'], 'expected a whole number'],
-    [['train', '--data', fixture, '--out', scratch, '--trees', '99999'], 'FOREST_OPTIONS_INVALID'],
     [['cohort', '--data', fixture, '--run-out', '2020-02-30'], 'expected a calendar date'],
-    [['cohort', '--data', fixture, '--run-out', '2099-01-01'], 'COHORT_RUN_OUT'],
-    [['cohort', '--data', fixture, '--cohort', 'nobody'], 'COHORT_DEFINITION_UNKNOWN'],
-    [['cohort', '--data', fixture, '--explain', 'nobody'], 'COHORT_ENCOUNTER_UNKNOWN'],
     [['cohort', '--data', join(scratch, 'absent')], 'LANDING_MISSING'],
-    [['features', '--data', fixture, '--out', 'x.txt'], 'TABLE_FORMAT'],
-    [['features', '--data', fixture, '--out', 'x.csv', '--features', 'nothing'], 'FEATURE_UNKNOWN'],
-    [['score', '--model', scratch, '--bundle', 'package.json'], 'USAGE_BUNDLE'],
     [['nonsense'], 'unknown command'],
   ])('%j is a usage error', (args, text) => {
     const { status, err } = readmission(...args);
     expect(status).toBe(2);
     expect(err).toContain(text);
+  });
+
+  it.each([
+    ['train', ['--out', scratch, '--trees', '99999'], 'FOREST_OPTIONS_INVALID', trainCommand],
+    ['cohort', ['--run-out', '2099-01-01'], 'COHORT_RUN_OUT', cohortCommand],
+    ['cohort', ['--cohort', 'nobody'], 'COHORT_DEFINITION_UNKNOWN', cohortCommand],
+    ['cohort', ['--explain', 'nobody'], 'COHORT_ENCOUNTER_UNKNOWN', cohortCommand],
+    ['features', ['--out', 'x.txt'], 'TABLE_FORMAT', featuresCommand],
+    ['features', ['--out', 'x.csv', '--features', 'nothing'], 'FEATURE_UNKNOWN', featuresCommand],
+  ])('%s %j is refused as a usage error', async (_, args, code, command) => {
+    const { status, err } = await refusal(command, '--data', fixture, ...args);
+    expect(err).toContain(code);
+    expect(status).toBe(2);
+  });
+
+  it('takes for a Bundle nothing else', async () => {
+    const { status, err } = await refusal(scoreCommand, '--model', scratch, '--bundle', 'package.json');
+    expect(err).toContain('USAGE_BUNDLE');
+    expect(status).toBe(2);
   });
 
   it('prints the attrition as one JSON line', () => {

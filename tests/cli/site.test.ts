@@ -6,7 +6,12 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Resource } from '../cases/compact.ts';
 import { writeLanding } from '../cases/landing.ts';
 import { hospital } from '../features/hospital.ts';
+import { evaluateCommand } from '../../src/cli/commands/evaluate.ts';
+import { monitorCommand } from '../../src/cli/commands/monitor.ts';
+import { recalibrateCommand } from '../../src/cli/commands/recalibrate.ts';
+import { validateCommand } from '../../src/cli/commands/validate.ts';
 import { readmission } from './command.ts';
+import { refusal } from './refusal.ts';
 
 jest.setTimeout(240_000);
 const scratch = mkdtempSync(join(tmpdir(), 'cli-site-'));
@@ -80,7 +85,7 @@ describe('a model at another site', () => {
     expect(status).toBe(2);
   });
 
-  it('is recalibrated into a folder that names its parent and scores', () => {
+  it('is recalibrated into a folder that names its parent and scores', async () => {
     const run = readmission(
       ...['recalibrate', '--model', model, ...atSite, '--method', 'intercept', '--out', local],
       ...['--created-at', '2026-02-01T00:00:00Z'],
@@ -106,19 +111,20 @@ describe('a model at another site', () => {
     expect(risks[1]?.forestOutput).toBe(risks[0]?.forestOutput);
     expect(risks[1]?.risk).not.toBe(risks[0]?.risk);
     // Whom it was fitted on it has seen.
-    const again = readmission('validate', '--model', local, '--data', site);
+    const again = await refusal(validateCommand, '--model', local, '--data', site);
     expect(again.err).toContain('COHORT_TRAINING_DATA');
-    const parents = readmission('evaluate', '--model', local, '--data', home);
+    const parents = await refusal(evaluateCommand, '--model', local, '--data', home);
     expect(parents.err).toContain('COHORT_ALL_SEEN');
     expect([again.status, parents.status]).toEqual([2, 2]);
   });
 
-  it('is not recalibrated over itself, nor on too few events', () => {
-    const same = readmission('recalibrate', '--model', model, '--data', site, '--method', 'slope', '--out', `${model}/../model`);
+  it('is not recalibrated over itself, nor on too few events', async () => {
+    const asked = ['--model', model, '--data', site] as const;
+    const same = await refusal(recalibrateCommand, ...asked, '--method', 'slope', '--out', `${model}/../model`);
     expect(same.err).toContain('expected --out to be another folder');
     expect(same.status).toBe(2);
     const out = join(scratch, 'isotonic');
-    const few = readmission('recalibrate', '--model', model, '--data', site, '--method', 'isotonic', '--out', out);
+    const few = await refusal(recalibrateCommand, ...asked, '--method', 'isotonic', '--out', out);
     expect(few.err).toContain('RECALIBRATION_TOO_FEW');
     expect(few.status).toBe(8);
     expect(existsSync(out)).toBe(false);
@@ -154,8 +160,8 @@ describe('a model at another site', () => {
   it.each([
     [['--from', '2031-01-01'], 'COHORT_EMPTY', 8],
     [['--bounds', join(scratch, 'absent.json')], 'MODEL_BOUNDS', 2],
-  ])('refuses to monitor with %j', (flags, code, exit) => {
-    const { status, err } = readmission('monitor', '--model', model, '--data', site, ...flags);
+  ])('refuses to monitor with %j', async (flags, code, exit) => {
+    const { status, err } = await refusal(monitorCommand, '--model', model, '--data', site, ...flags);
     expect(err).toContain(code);
     expect(status).toBe(exit);
   });
