@@ -51,6 +51,7 @@ export function evidencePanel(input: EvidenceInput): Panel {
 }
 
 function actionsOf({ risks: { forest }, day, thresholds, capacities }: EvidenceInput): Action[] {
+  const perDay = (day.length / new Set(day).size).toFixed(1);
   return [
     ...thresholds.map((threshold) => ({
       rule: `risk of at least ${Number((100 * threshold).toPrecision(3))} %`,
@@ -58,8 +59,9 @@ function actionsOf({ risks: { forest }, day, thresholds, capacities }: EvidenceI
       capacityPerDay: null,
       flagged: flaggedAtThreshold(forest, threshold),
     })),
+    // Where a day has less than that, a capacity is no choice: said beside it.
     ...capacities.map((capacity) => ({
-      rule: capacity === 1 ? 'the highest of each day' : `the ${capacity} highest of each day`,
+      rule: `the ${capacity === 1 ? '' : `${capacity} `}highest of each day, of ${perDay} on average`,
       threshold: null,
       capacityPerDay: capacity,
       flagged: flaggedWithinCapacity(forest, day, capacity),

@@ -11,20 +11,13 @@
  */
 import { drawPanel, measureOnce } from '../evaluation/bootstrap.ts';
 import {
-  averagePrecisionStatistic,
   benjaminiHochberg,
   bootstrapP,
-  brierStatistic,
-  calibrationInterceptStatistic,
-  calibrationSlopeStatistic,
   groupNumbers,
   holm,
-  logLossStatistic,
-  scaledBrierStatistic,
-  withinStratumStatistic,
   type Figure,
-  type Statistic,
   type WeightedMeasure,
+  probabilityStatistics,
 } from '../evaluation/index.ts';
 import { measurePanel } from '../evaluation/panel.ts';
 import { figureOf, finiteOrNull, Resampled } from '../evaluation/resampled.ts';
@@ -120,30 +113,15 @@ async function resampleByRows(arms: readonly ArmRows[], rules: Rules, run: Figur
   return found;
 }
 
-const statistics: Readonly<Record<Exclude<ExperimentMetric, 'auroc' | 'withinReasonAuroc'>, Statistic>> = {
-  averagePrecision: averagePrecisionStatistic,
-  brier: brierStatistic,
-  scaledBrier: scaledBrierStatistic,
-  logLoss: logLossStatistic,
-  calibrationIntercept: calibrationInterceptStatistic,
-  calibrationSlope: calibrationSlopeStatistic,
-};
-
 /** A metric of an arm: the mean over its repeats. */
 function measureOf(arm: ArmRows, metric: ExperimentMetric): WeightedMeasure {
+  // No reason coded is a reason of its own.
+  const reason = groupNumbers(arm.reasons.map((code) => code ?? ''));
   const measures = arm.risks.map((risk, repeat) => {
     const fold = arm.folds[repeat] as Int32Array;
-    return statisticOf(arm, metric, fold)(arm.outcome, risk);
+    return probabilityStatistics({ fold, reason })[metric](arm.outcome, risk);
   });
   return (weight) => measures.reduce((sum, measure) => sum + measure(weight), 0) / measures.length;
-}
-
-function statisticOf(arm: ArmRows, metric: ExperimentMetric, fold: Int32Array): Statistic {
-  if (metric === 'auroc') return withinStratumStatistic(fold);
-  if (metric === 'withinReasonAuroc') {
-    return withinStratumStatistic(groupNumbers(arm.reasons.map((reason, i) => `${fold[i]} ${reason ?? ''}`)));
-  }
-  return statistics[metric];
 }
 
 async function resample(

@@ -1,5 +1,7 @@
 /**
  * How a feature's attribution goes with its value: the mean by bins of the value, and points where patients are made up.
+ *
+ * Choice  of recorded patients no points are told, no bin of fewer than ten discharges, and ends of bins only to two digits
  */
 import type { ImportanceEvidence } from '../evaluation/index.ts';
 import { createPredictor } from '../forest/index.ts';
@@ -9,6 +11,8 @@ import type { Study } from './study.ts';
 
 const bins = 10;
 const points = 250;
+/** Rows below which a bin of recorded patients is not told. */
+const leastRows = 10;
 
 type Dependence = ImportanceEvidence['dependence'][number];
 
@@ -27,6 +31,8 @@ export function dependenceOf(study: Study, { rows, columns }: HeldOutAttribution
   const known = explained.filter(({ value }) => !Number.isNaN(value)).sort((a, b) => a.value - b.value);
   const missing = explained.filter(({ value }) => Number.isNaN(value));
   const every = Math.max(1, Math.ceil(explained.length / points));
+  // The ends of a bin are values of single patients.
+  const edge = (value: number): number => (study.manifest.synthetic ? value : Number(value.toPrecision(2)));
   const mean = (list: readonly number[]): number => list.reduce((sum, v) => sum + v, 0) / list.length;
   return {
     name,
@@ -36,13 +42,15 @@ export function dependenceOf(study: Study, { rows, columns }: HeldOutAttribution
           .filter((_, i) => i % every === 0)
           .map(({ value, attribution }) => ({ value: Number.isNaN(value) ? null : value, attribution }))
       : [],
-    bins: binsOf(known).map((bin) => ({
-      from: bin[0]!.value,
-      to: bin.at(-1)!.value,
-      rows: bin.length,
-      mean: mean(bin.map(({ attribution }) => attribution)),
-      meanOutput: mean(bin.map((row) => row.output)),
-    })),
+    bins: binsOf(known)
+      .filter((bin) => study.manifest.synthetic || bin.length >= leastRows)
+      .map((bin) => ({
+        from: edge(bin[0]!.value),
+        to: edge(bin.at(-1)!.value),
+        rows: bin.length,
+        mean: mean(bin.map(({ attribution }) => attribution)),
+        meanOutput: mean(bin.map((row) => row.output)),
+      })),
     missing: { rows: missing.length, mean: missing.length === 0 ? null : mean(missing.map(({ attribution }) => attribution)) },
   };
 }

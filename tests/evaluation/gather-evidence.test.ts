@@ -88,10 +88,11 @@ describe('headline', () => {
 
 test('actions agree with the operating point, and the number needed to evaluate is the PPV turned over', async () => {
   const { actions } = await gatherEvidence(input, options);
+  const perDay = (input.day.length / new Set(input.day).size).toFixed(1);
   expect(actions.map(({ rule }) => rule)).toEqual([
     'risk of at least 20 %',
-    'the highest of each day',
-    'the 2 highest of each day',
+    `the highest of each day, of ${perDay} on average`,
+    `the 2 highest of each day, of ${perDay} on average`,
   ]);
   const [action] = actions;
   const point = operatingPoint(input.outcome, input.risks.forest, 0.2);

@@ -70,22 +70,21 @@ function folderOf(sql: string, { family = 'mine', features = { mine_value: entry
   return folder;
 }
 
-/** The same, without a folder. */
-function familyOf(sql: string): FeatureFamily {
+/** The same, without a folder and what is checked when one is read. */
+function familyOf(sql: string, features: Record<string, object> = { mine_value: entry }): FeatureFamily {
   return {
     family: 'mine',
     title: 'Mine',
     inDefaultSet: false,
-    features: [{ name: 'mine_value', family: 'mine', ...(entry as unknown as FeatureDefinition) }],
+    features: Object.entries(features).map(([name, of]) => ({ name, family: 'mine', ...(of as FeatureDefinition) })),
     relation: { name: 'mine', sql, file: 'mine.sql' },
     reads: [],
     own: { catalogue: '', sql },
   };
 }
 
-async function matrixWith(sql: string, own: Own = {}): Promise<FeatureMatrix> {
-  const families = await readFeatureFolders([folderOf(sql, own)]);
-  return buildMatrix(warehouse, selectFeatures('mine', families), fullCoverage);
+function matrixWith(sql: string, features?: Record<string, object>): Promise<FeatureMatrix> {
+  return buildMatrix(warehouse, selectFeatures('mine', [familyOf(sql, features)]), fullCoverage);
 }
 
 /** A count per index discharge over a source that joins by `on`. */
@@ -155,7 +154,8 @@ describe("a researcher's own features", () => {
     const columns = families.flatMap((f) => f.features.map(({ name }) => `${f.relation.name}.${name} AS own_${name}`));
     const joins = families.map(({ relation: { name } }) => `JOIN ${name} ON ${name}.index_id = i.index_id`);
     const sql = `SELECT i.index_id, ${columns.join(', ')} FROM index_discharge i ${joins.join(' ')}`;
-    const { columns: copies } = await matrixWith(sql, { features });
+    const set = selectFeatures('mine', await readFeatureFolders([folderOf(sql, { features })]));
+    const { columns: copies } = await buildMatrix(warehouse, set, fullCoverage);
     expect(copies).toEqual((await buildMatrix(warehouse, selectFeatures('all'), fullCoverage)).columns);
   });
 
@@ -281,7 +281,7 @@ describe("a researcher's own features", () => {
   it('may be such as only the engine of the matrix can run', async () => {
     const sql =
       'SELECT i.index_id, median(o.value) AS mine_value FROM index_discharge i LEFT JOIN known_observation o ON o.index_id = i.index_id GROUP BY i.index_id';
-    const matrix = await matrixWith(sql, { features: { mine_value: { ...entry, range: [0, 1e6] } } });
+    const matrix = await matrixWith(sql, { mine_value: { ...entry, range: [0, 1e6] } });
     expect(new Set(matrix.columns[0]).size).toBeGreaterThan(10);
   });
 

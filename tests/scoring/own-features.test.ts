@@ -54,6 +54,7 @@ async function modelOf(name: string, folder: string): Promise<Study> {
     seed: 1,
     folds: 2,
     draws: 20,
+    quick: true,
     forest: { trees: 10, minLeafRows: 5 },
   };
   await writeModelFolder(join(scratch, `model-${name}`), await trainModel(made, options));

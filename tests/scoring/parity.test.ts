@@ -18,7 +18,7 @@ import { clinicalTypes } from '../cases/landing.ts';
 import { patientBundles, type Bundle } from './patient-bundles.ts';
 
 const data = fileURLToPath(new URL('../../synthea-data/', import.meta.url));
-const asked = 200;
+const asked = 120;
 
 let study: Study;
 let rows: number[];
@@ -38,7 +38,8 @@ beforeAll(async () => {
     seed: 1,
     folds: 2,
     draws: 20,
-    forest: { trees: 60 },
+    quick: true,
+    forest: { trees: 30 },
   });
   folder = await mkdtemp(join(tmpdir(), 'readmission-parity-'));
   await writeModelFolder(folder, trained);

@@ -39,6 +39,7 @@ beforeAll(async () => {
     seed: 1,
     draws: 100,
     folds: 3,
+    quick: true,
     forest: { trees: 5, workers: 1 },
   });
   await writeModelFolder(join(scratch, 'own'), trained);

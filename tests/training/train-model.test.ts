@@ -35,7 +35,7 @@ describe('trainModel', () => {
   });
 
   it('gives other bytes for another seed', async () => {
-    const other = await trainModel(study, { ...options, seed: 6, forest: { ...forest, workers: 1 } });
+    const other = await trainModel(study, { ...options, quick: true, seed: 6, forest: { ...forest, workers: 1 } });
     expect(Buffer.compare(encodeModel(other.model), encodeModel(trained.model))).not.toBe(0);
   });
 
@@ -122,7 +122,7 @@ describe('evaluateModel', () => {
     sameData = await writeLanding(hospital(21, 150), { transactionTime: '2026-01-02T00:00:00Z' });
     models = await mkdtemp(join(tmpdir(), 'readmission-models-'));
     const opened = await openStudy(data, { features: 'demographics,utilization', threads: 1 });
-    trained = await trainModel(opened, { ...options, forest: { ...forest, workers: 1 } });
+    trained = await trainModel(opened, { ...options, quick: true, forest: { ...forest, workers: 1 } });
     await writeModelFolder(models, trained);
     folder = await readModelFolder(models);
   });
@@ -163,7 +163,7 @@ describe('evaluateModel', () => {
   it('reads records with the mapping of the model, and refuses another', async () => {
     const mapping = { ...standardMapping, name: 'other', codeSystems: [{ from: 'urn:x', to: 'http://loinc.org' }] };
     const opened = await openStudy(data, { features: 'demographics', threads: 1, siteMapping: mapping });
-    const { header } = (await trainModel(opened, { ...options, forest: { ...forest, workers: 1 } })).model;
+    const { header } = (await trainModel(opened, { ...options, quick: true, forest: { ...forest, workers: 1 } })).model;
     expect(header.mapping).toMatchObject({ name: 'other', document: { conditions: { indexStayDiagnosesKnown: true } } });
     expect(header.mapping?.hash).not.toBe(folder.model.header.mapping?.hash);
     await expect(evaluateModel(folder, data, { threads: 1, siteMapping: mapping })).rejects.toMatchObject({

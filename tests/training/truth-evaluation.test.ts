@@ -296,7 +296,7 @@ describe('evaluateModel with a truth', () => {
     data = await writeLanding(hospital(21, 120));
     models = join(folder, 'model');
     opened = await openStudy(data, { features: 'demographics,utilization', threads: 1 });
-    await writeModelFolder(models, await trainModel(opened, { ...options, forest: small }));
+    await writeModelFolder(models, await trainModel(opened, { ...options, quick: true, forest: small }));
     model = await readModelFolder(models);
     const { rows } = plant(opened, 1, 9);
     truthFile = await write(

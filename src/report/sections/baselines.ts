@@ -70,9 +70,7 @@ export function resultTables({ results, differences }: Compared, of: string): Ma
   const columns = (of: readonly string[]): Column<string>[] =>
     of.map((statistic) => ({
       head: html`${statisticName(statistic).name}<span class="ideal">${statisticName(statistic).ideal}</span>`,
-      // A constant has no slope; one per fold has a slope that means nothing.
-      cell: (model) =>
-        figureCell(model === 'prevalence' && statistic === 'calibrationSlope' ? undefined : results[model]?.[statistic]),
+      cell: (model) => figureCell(results[model]?.[statistic]),
     }));
   const emphasis = (model: string): boolean => model === 'forest';
   const risks = statistics.filter((statistic) => !ranking.includes(statistic));

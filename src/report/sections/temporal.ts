@@ -102,10 +102,7 @@ function statisticColumn(statistic: string): Column<Row> {
   const { name, ideal } = statisticName(statistic);
   return {
     head: html`${name}<span class="ideal">${ideal}</span>`,
-    cell: ({ validation, model }) =>
-      model === undefined || (model === 'prevalence' && statistic === 'calibrationSlope')
-        ? figureCell(undefined)
-        : figureCell(validation.results[model]?.[statistic]),
+    cell: ({ validation, model }) => figureCell(model === undefined ? undefined : validation.results[model]?.[statistic]),
   };
 }
 
