@@ -93,6 +93,12 @@ export interface ReportMetrics {
     /** Of a model judged on records other than those it was made from. */
     readonly external?: Evidence | null;
   } | null;
+  /** AUROC over repeated validations, by model. */
+  readonly repeated?: {
+    readonly repeats: number;
+    readonly folds: number;
+    readonly models: Readonly<Record<string, { readonly mean: MetricInterval; readonly standardDeviation: Maybe } | undefined>>;
+  } | null;
   readonly learningCurve?: readonly LearningPoint[] | null;
   readonly importance?: ImportanceEvidence | null;
   readonly leakage?: LeakageEvidence | null;

@@ -26,7 +26,7 @@ import { readOwnTruth } from './truth-origin.ts';
 import { matchTruth, type Truth } from './truth-table.ts';
 import { validationOf, type ValidationOptions } from './validation.ts';
 
-export interface EvaluationOptions extends ModelStudyOptions, Pick<EvidenceOptions, 'capacities' | 'explainedRows'> {
+export interface EvaluationOptions extends ModelStudyOptions, Pick<EvidenceOptions, 'capacities' | 'repeats' | 'explainedRows'> {
   readonly draws?: number;
   /** truth.parquet of planted records. */
   readonly truth?: string | undefined;
@@ -75,6 +75,7 @@ export async function evaluateStudy(
     folds: header.folds.count,
     bands: header.bands,
     quick: options.deep !== true,
+    ...(options.repeats === undefined ? {} : { repeats: options.repeats }),
     ...(options.capacities === undefined ? {} : { capacities: options.capacities }),
     ...(options.explainedRows === undefined ? {} : { explainedRows: options.explainedRows }),
     seed: header.folds.seed,
@@ -153,6 +154,7 @@ async function externalEvaluation(
       {
         validations: [validationOf('external', external)],
         evidence: { external },
+        repeated: null,
         importance: null,
         learningCurve: null,
         leakage: await auditLeakage(

@@ -14,11 +14,12 @@ import {
 } from '../evaluation/index.ts';
 import type { ForestOptions } from '../forest/index.ts';
 import { chooseBands, type Band } from '../model/index.ts';
-import { allRows, type Risks } from './held-out.ts';
+import { allRows, type ModelName, type Risks } from './held-out.ts';
 import { createAttributionCollector, type HeldOutAttributions } from './held-out-attributions.ts';
 import { gatherImportance, type HeldForest } from './importance.ts';
 import { auditLeakage } from './leakage-audit.ts';
 import { learningCurve } from './learning-curve.ts';
+import { repeatedAuroc, repeatedRisks, type RepeatedAuroc } from './repeated-validation.ts';
 import { outcomeWords } from './outcome-words.ts';
 import { studyEvidence } from './study-evidence.ts';
 import type { Study } from './study.ts';
@@ -37,6 +38,8 @@ export interface EvidenceOptions extends ValidationOptions {
   readonly bands?: readonly Band[];
   /** Discharges that can be looked at a day. */
   readonly capacities?: readonly number[];
+  /** Times the grouped validation is made, each with folds and forests of its own; default 1. */
+  readonly repeats?: number;
   /** Leaves out what asks for further fits or many attributions: importance, learning curve, permuted labels. */
   readonly quick?: boolean;
   /** Attributions in any case. */
@@ -45,12 +48,20 @@ export interface EvidenceOptions extends ValidationOptions {
   readonly explainedRows?: number;
 }
 
+export interface RepeatedValidation {
+  readonly repeats: number;
+  readonly folds: number;
+  readonly models: Partial<Readonly<Record<ModelName, RepeatedAuroc>>>;
+}
+
 export interface HeldOutEvidence {
   readonly risks: Risks;
   readonly bands: readonly Band[];
   readonly validations: readonly ValidationResult[];
   readonly evidence: { readonly grouped: Evidence; readonly temporal: Evidence | null; readonly external?: Evidence };
   readonly attributions: HeldOutAttributions;
+  /** AUROC by model over repeated grouped validations; null where it was made once. */
+  readonly repeated: RepeatedValidation | null;
   readonly importance: ImportanceEvidence | null;
   readonly learningCurve: readonly LearningPoint[] | null;
   readonly leakage: LeakageEvidence;
@@ -107,6 +118,7 @@ export async function gatherHeldOutEvidence(
     ],
     evidence: { grouped, temporal },
     attributions,
+    repeated: await repeatedValidation(study, forest, risks, options),
     importance: quick ? null : gatherImportance(study, held, attributions, options),
     learningCurve: quick ? null : await learningCurve(study, forest, { ...options, whole: risks.forest }),
     leakage: await auditLeakage(
@@ -115,4 +127,15 @@ export async function gatherHeldOutEvidence(
       options,
     ),
   };
+}
+
+async function repeatedValidation(
+  study: Study,
+  forest: Partial<ForestOptions>,
+  first: Risks,
+  { repeats = 1, ...options }: EvidenceOptions,
+): Promise<RepeatedValidation | null> {
+  if (repeats < 2) return null;
+  const done = await repeatedRisks(study, forest, { ...options, repeats, first });
+  return { repeats, folds: options.folds, models: repeatedAuroc(study, done, options) };
 }

@@ -33,7 +33,12 @@ export {
 export { attritionSteps } from './run-metrics.ts';
 export { auditStudy } from './audit-study.ts';
 export { auditLeakage, type AuditInput } from './leakage-audit.ts';
-export { gatherHeldOutEvidence, type EvidenceOptions, type HeldOutEvidence } from './held-out-evidence.ts';
+export {
+  gatherHeldOutEvidence,
+  type EvidenceOptions,
+  type HeldOutEvidence,
+  type RepeatedValidation,
+} from './held-out-evidence.ts';
 export { gatherImportance, type HeldForest } from './importance.ts';
 export { breachText, defaultBounds, readBounds, type Breach, type FeatureDrift, type MonitorBounds } from './monitor-bounds.ts';
 export { monitorModel, type MonitoredOutcomes, type Monitoring, type MonitorOptions } from './monitor.ts';

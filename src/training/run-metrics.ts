@@ -7,7 +7,7 @@ import type { StateIncidence } from './incidence.ts';
 import type { Study } from './study.ts';
 import type { ValidationOptions } from './validation.ts';
 
-export type RunEvidence = Pick<HeldOutEvidence, 'validations' | 'importance' | 'learningCurve' | 'leakage'> & {
+export type RunEvidence = Pick<HeldOutEvidence, 'validations' | 'repeated' | 'importance' | 'learningCurve' | 'leakage'> & {
   readonly evidence: Partial<HeldOutEvidence['evidence']>;
 };
 
@@ -35,7 +35,7 @@ export interface RunMetrics extends RunEvidence {
 export function runMetrics(study: Study, run: RunEvidence, options: Pick<ValidationOptions, 'seed' | 'draws'>): RunMetrics {
   const { matrix, cohort } = study;
   const { planting } = study.manifest;
-  const { validations, evidence, importance, learningCurve, leakage } = run;
+  const { validations, evidence, repeated, importance, learningCurve, leakage } = run;
   return {
     outcome: outcomeOf(cohort.definition).description,
     planting:
@@ -52,6 +52,7 @@ export function runMetrics(study: Study, run: RunEvidence, options: Pick<Validat
     cumulativeIncidence: study.incidence,
     validations,
     evidence,
+    repeated,
     importance,
     learningCurve,
     leakage,

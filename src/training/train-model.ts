@@ -21,7 +21,7 @@ import type { Study } from './study.ts';
 import type { TruthEvaluation } from './truth-evaluation.ts';
 import { matchTruth, type Truth } from './truth-table.ts';
 
-export interface TrainOptions extends Pick<EvidenceOptions, 'capacities' | 'quick' | 'explainedRows'> {
+export interface TrainOptions extends Pick<EvidenceOptions, 'capacities' | 'repeats' | 'quick' | 'explainedRows'> {
   readonly name: string;
   /** ISO instant. */
   readonly createdAt: string;
@@ -72,6 +72,7 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
   const held = await gatherHeldOutEvidence(study, forestOptions, {
     ...validation,
     ...(options.capacities === undefined ? {} : { capacities: options.capacities }),
+    ...(options.repeats === undefined ? {} : { repeats: options.repeats }),
     ...(options.quick === undefined ? {} : { quick: options.quick }),
     explain: options.truth !== undefined,
     ...(options.explainedRows === undefined ? {} : { explainedRows: options.explainedRows }),

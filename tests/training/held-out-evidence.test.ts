@@ -10,7 +10,7 @@ let quick: HeldOutEvidence;
 let deep: HeldOutEvidence;
 beforeAll(async () => {
   quick = await gatherHeldOutEvidence(study, forest, { ...options, quick: true });
-  deep = await gatherHeldOutEvidence(study, forest, { ...options, explainedRows: 50, capacities: [1, 2] });
+  deep = await gatherHeldOutEvidence(study, forest, { ...options, explainedRows: 50, capacities: [1, 2], repeats: 2 });
 });
 
 describe('held-out evidence', () => {
@@ -56,6 +56,14 @@ describe('held-out evidence', () => {
     expect(deep.importance?.rows).toBe(50);
     expect(deep.learningCurve?.at(-1)?.auroc.estimate).toBe(deep.evidence.grouped.headline['forest']?.['auroc']?.estimate);
     expect(quick.evidence.grouped.headline).toEqual(deep.evidence.grouped.headline);
+  });
+
+  it('repeats the validation with other folds, the first being the one told', () => {
+    expect(quick.repeated).toBeNull();
+    const { perRepeat, mean } = deep.repeated?.models.forest ?? { perRepeat: [], mean: { estimate: 0 } };
+    expect(perRepeat[0]).toBe(deep.evidence.grouped.headline['forest']?.['auroc']?.estimate);
+    expect(perRepeat[1]).not.toBe(perRepeat[0]);
+    expect(mean.estimate).toBeCloseTo(((perRepeat[0] ?? 0) + (perRepeat[1] ?? 0)) / 2, 12);
   });
 
   it('finds no leak in features of chance and age', () => {

@@ -18,6 +18,7 @@ export function evaluateCommand(): Command {
     .requiredOption('--model <dir>', 'model folder')
     .option('--draws <n>', 'bootstrap draws of the intervals', wholeNumber(100, 100_000), 1000)
     .option('--truth <file>', 'truth.parquet of planted records: judge the model against the known truth too')
+    .option('--repeats <n>', 'times the grouped validation is made, with other folds each time (default 1)', wholeNumber(1, 100))
     .option('--capacity <n>', 'discharges that can be looked at a day; may be given more than once (default 1)', capacities)
     .option('--deep', 'also importance, learning curve and permuted labels, which ask for more fits')
     .option('--report <file>', 'write the evidence as one HTML file')
@@ -30,6 +31,7 @@ interface EvaluateFlags extends StudyFlags, MatrixFlags {
   draws: number;
   truth?: string;
   capacity?: number[];
+  repeats?: number;
   deep?: boolean;
   report?: string;
 }
@@ -43,6 +45,7 @@ async function run(flags: EvaluateFlags): Promise<void> {
   const run = {
     draws: flags.draws,
     deep: flags.deep === true,
+    ...(flags.repeats === undefined ? {} : { repeats: flags.repeats }),
     ...(flags.capacity === undefined ? {} : { capacities: flags.capacity }),
     onProgress: terminal.onProgress,
     signal: interruption.signal,

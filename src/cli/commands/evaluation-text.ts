@@ -4,7 +4,7 @@
 import type { ModelFolder } from '../../model/index.ts';
 import type { Evaluation } from '../../training/index.ts';
 import { leakageText } from './leakage-text.ts';
-import { validationText } from './train.ts';
+import { repeatedText, validationText } from './train.ts';
 import { truthText } from './truth-text.ts';
 
 export function evaluationText(folder: Pick<ModelFolder, 'model' | 'modelSha256'>, evaluation: Evaluation): string {
@@ -12,6 +12,7 @@ export function evaluationText(folder: Pick<ModelFolder, 'model' | 'modelSha256'
     outcomeText(folder, evaluation),
     ...evaluation.validations.map(validationText),
     ...(evaluation.truth === undefined ? [] : [truthText(evaluation.truth)]),
+    ...(evaluation.repeated === null ? [] : [repeatedText(evaluation.repeated)]),
     leakageText(evaluation.leakage),
   ].join('\n\n');
 }

@@ -3,7 +3,7 @@
  */
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import type { Study, ValidationResult } from '../../training/index.ts';
+import type { Study, RepeatedValidation, ValidationResult } from '../../training/index.ts';
 import { stopIfCancelled } from '../../util/cancellation.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
@@ -22,6 +22,7 @@ interface TrainFlags extends StudyFlags, MatrixFlags, ForestFlags {
   draws: number;
   createdAt?: string;
   capacity?: number[];
+  repeats?: number;
   quick?: boolean;
   statements?: string;
   truth?: string;
@@ -38,6 +39,7 @@ export function trainCommand(): Command {
       '--created-at <instant>',
       'time written into the model (default now); with equal data and seed the model file is then the same',
     )
+    .option('--repeats <n>', 'times the grouped validation is made, with other folds each time (default 1)', wholeNumber(1, 100))
     .option('--capacity <n>', 'discharges that can be looked at a day; may be given more than once (default 1)', capacities)
     .option('--quick', 'leave out what asks for more fits: importance, learning curve, permuted labels')
     .option('--statements <file>', 'card.yaml: what people say of the model, for its card (readmission card --starter)')
@@ -77,6 +79,7 @@ async function run(flags: TrainFlags): Promise<void> {
     draws: flags.draws,
     forest: forestOptions(flags),
     ...(flags.capacity === undefined ? {} : { capacities: flags.capacity }),
+    ...(flags.repeats === undefined ? {} : { repeats: flags.repeats }),
     quick: flags.quick === true,
     ...(statements === undefined ? {} : { statements }),
     ...(truth === undefined ? {} : { truth }),
@@ -98,6 +101,7 @@ async function run(flags: TrainFlags): Promise<void> {
       `outcome: ${trained.metrics.outcome}`,
       ...trained.metrics.validations.map(validationText),
       ...(trained.metrics.truth === undefined ? [] : [truthText(trained.metrics.truth)]),
+      ...(trained.metrics.repeated === null ? [] : [repeatedText(trained.metrics.repeated)]),
       leakageText(trained.metrics.leakage),
       `model ${modelSha256.slice(0, 12)} written to ${flags.out}; its report is ${flags.out}/report.html, its card ${flags.out}/card.md`,
     ].join('\n\n'),
@@ -128,6 +132,17 @@ export function validationText(validation: ValidationResult): string {
     tableText(
       ['model', ...metricNames.map(([, title]) => title)],
       Object.entries(validation.results).map(([model, result]) => [model, ...metricNames.map(([name]) => figure(result[name]))]),
+    ),
+  ].join('\n');
+}
+
+/** AUROC over repeated validations: mean with its interval, and how much one division into folds matters. */
+export function repeatedText({ repeats, folds, models }: RepeatedValidation): string {
+  return [
+    `grouped validation made ${repeats} times with other folds (${folds} each): mean AUROC, standard deviation between repeats`,
+    tableText(
+      ['model', 'mean AUROC', 'SD of repeats'],
+      Object.entries(models).map(([model, { mean, standardDeviation }]) => [model, figure(mean), standardDeviation.toFixed(4)]),
     ),
   ].join('\n');
 }

@@ -22,7 +22,7 @@ export function baselinesSection({ metrics }: ReportInput): Section {
     headline === undefined
       ? notComputed('the run holds no validation.')
       : html`<p>Every model was judged on the same ${judgedOn(metrics)}. ${isExternal(metrics) ? otherRecords : sameFolds}</p>
-          ${comparisonFigure('fig-baselines', judgedOn(metrics), headline)}${resultTables(headline, capital(judgedOn(metrics)))}`;
+          ${comparisonFigure('fig-baselines', judgedOn(metrics), headline)}${resultTables(headline, capital(judgedOn(metrics)))}${repeatedTable(metrics)}`;
   return { id: 'baselines', title: 'Beside the baselines', body };
 }
 
@@ -31,6 +31,27 @@ admission only” is the share of events among the training discharges admitted 
 
 const otherRecords = html`Published scores (LACE, HOSPITAL, Charlson) are judged by their order alone, since no risks were fitted
 to them here.`;
+
+/** Nothing where the validation was made once. */
+function repeatedTable({ repeated }: ReportInput['metrics']): Markup | string {
+  if (repeated === undefined || repeated === null) return '';
+  return table({
+    caption: `The validation made ${repeated.repeats} times, with other folds each time: AUROC`,
+    columns: [
+      { head: 'Model', text: true, cell: (model: string) => modelName(model) },
+      { head: 'Mean of the repeats', cell: (model) => figureCell(repeated.models[model]?.mean) },
+      {
+        head: 'Standard deviation between repeats',
+        cell: (model) => {
+          const spread = repeated.models[model]?.standardDeviation;
+          return isNumber(spread) ? spread.toFixed(4) : 'n/a';
+        },
+      },
+    ],
+    rows: modelOrder(Object.keys(repeated.models)),
+    emphasis: (model) => model === 'forest',
+  });
+}
 
 /** @param of  the discharges judged, in words */
 export function comparisonFigure(id: string, of: string, { results, differences }: Compared): Markup {
