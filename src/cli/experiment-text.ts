@@ -37,7 +37,9 @@ export function comparisonMarkdown(comparison: Comparison): string {
     ...markdownTable(head, rows),
     '',
     ...notes(comparison).flatMap((note) => [cell(note), '']),
-    ...(pairs.rows.length === 0 ? [] : ['## Every pair', '', ...markdownTable(pairs.head, pairs.rows), '']),
+    ...(pairs.rows.length === 0
+      ? []
+      : ['## Every pair', '', pairsNote(comparison), '', ...markdownTable(pairs.head, pairs.rows), '']),
     `Data: manifest ${comparison.manifestSha256}. Repeat with \`readmission repeat\` on this folder.`,
     '',
   ].join('\n');
@@ -45,11 +47,17 @@ export function comparisonMarkdown(comparison: Comparison): string {
 
 function heading({ name, folds, repeats, draws, seed, reference, adjust }: Comparison): string {
   const times = repeats === 1 ? '' : `, ${repeats} times`;
-  const method = adjust === 'holm' ? 'Holm' : 'Benjamini-Hochberg';
   return (
     `${name}: ${folds} folds of whole patients${times}, seed ${seed}; 95 % intervals by ${draws} resamples of patients; ` +
-    `Δ is the difference from "${reference}", p two-sided and adjusted (${method}) over the arms`
+    `Δ is the difference from "${reference}", p two-sided and adjusted (${methods[adjust]}) over the arms`
   );
+}
+
+const methods = { holm: 'Holm', bh: 'Benjamini-Hochberg' } as const;
+
+/** The same difference has another p value here than above: it is one of more. */
+function pairsNote({ adjust }: Comparison): string {
+  return `Here p is adjusted (${methods[adjust]}) over all pairs, so it may differ from the one above for the same difference.`;
 }
 
 function armTable({ arms, differences, metrics, reference }: Comparison): { head: string[]; rows: string[][] } {

@@ -22,6 +22,7 @@ import { summarySection } from './sections/summary.ts';
 import { temporalSection } from './sections/temporal.ts';
 import { truthSection } from './sections/truth.ts';
 import { usefulnessSection } from './sections/usefulness.ts';
+import { featureSetText } from './sentence.ts';
 
 const sections: readonly ((input: ReportInput) => Section)[] = [
   summarySection,
@@ -69,7 +70,7 @@ export function renderReport(input: ReportInput): string {
             <p>Outcome: ${metrics.outcome}.</p>
             <p class="meta">
               Made ${header.createdAt} · code ${header.codeVersion} · cohort ${header.cohort.name} ·
-              ${count(header.features.length)} features (set “${metrics.featureSet}”) · seed ${header.seed}
+              ${count(header.features.length)} features (${featureSetText(metrics.featureSet)}) · seed ${header.seed}
             </p>
           </header>
           ${banner(header.training.synthetic)}

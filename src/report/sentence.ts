@@ -5,9 +5,15 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Long decimals within a text: "risk of at least 0.13949635520212061" → "risk of at least 0.139". */
+/** Long decimals within a text, and per cent on one line: "risk of at least 0.13949635520212061" → "risk of at least 0.139". */
 export function shortNumbers(text: string): string {
-  return text.replace(/\d+\.\d{4,}/g, (number) => Number(number).toFixed(3));
+  return text.replace(/\d+\.\d{4,}/g, (number) => Number(number).toFixed(3)).replace(/(\d) %/g, '$1\u00a0%');
+}
+
+/** The name of a feature set: "set “default”"; a list of names that would fill the page is told, not shown. */
+export function featureSetText(set: string): string {
+  const names = set.split(',').length;
+  return names > 5 ? `a list of ${names} names` : `set “${set}”`;
 }
 
 /** A key in words: "withinReasonAuroc" → "within reason auroc"; names with underscores stay as they are. */

@@ -77,7 +77,9 @@ describe('readmission compare', () => {
     }
     expect(readdirSync(scratch)).toEqual(expect.not.arrayContaining([expect.stringContaining('.tmp')]));
     expect(readFileSync(join(results, 'forest-plot.svg'), 'utf8')).toMatch(/^<svg /);
-    expect(readFileSync(join(results, 'table.md'), 'utf8')).toContain('=other\\|labels');
+    const markdown = readFileSync(join(results, 'table.md'), 'utf8');
+    expect(markdown).toContain('=other\\|labels');
+    expect(markdown).toContain('## Every pair\n\nHere p is adjusted (Holm) over all pairs');
     expect(readFileSync(join(results, 'table.csv'), 'utf8')).toContain("\n'=other|labels,");
     const columns = JSON.parse(readFileSync(join(results, 'columns.json'), 'utf8')) as Record<string, { arms: string[] }>;
     expect(columns['mine_value']?.arms).toEqual(['with mine']);

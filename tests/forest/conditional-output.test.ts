@@ -46,6 +46,8 @@ describe('output with some columns known', () => {
   });
 
   test('refuses a column the forest does not have', () => {
-    expect(() => createConditionalOutput(randomForest(randomStream(1, 0), 6, 5, 6), [99])).toThrow(expect.objectContaining({ code: 'FOREST_OPTIONS' }));
+    expect(() => createConditionalOutput(randomForest(randomStream(1, 0), 6, 5, 6), [99])).toThrow(
+      expect.objectContaining({ code: 'FOREST_OPTIONS' }),
+    );
   });
 });

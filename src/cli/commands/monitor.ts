@@ -99,7 +99,8 @@ function monitoringText(folder: ModelFolder, monitoring: Monitoring, breaches: s
         'PSI',
         'by chance up to',
         'missing',
-        'in training',
+        // The distributions of a recalibrated model are of the discharges it was recalibrated on.
+        folder.model.header.parent === undefined ? 'in training' : 'at recalibration',
         'out of range',
       ],
       features

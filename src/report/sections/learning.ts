@@ -11,7 +11,7 @@ export function learningSection({ metrics }: ReportInput): Section {
   const points = metrics.learningCurve ?? [];
   const body =
     points.length === 0
-      ? notComputed('the run trained on no parts of the patients.')
+      ? notComputed('it asks for more fits, which the run was not asked for.')
       : figureBlock({
           title: 'Learning curve',
           svg: learningCurveSvg(

@@ -4,6 +4,7 @@
 import { html, type Content, type Markup } from '../markup.ts';
 import { count, decimal, percent } from '../number-text.ts';
 import type { ReportInput } from '../report-input.ts';
+import { featureSetText } from '../sentence.ts';
 import { table } from '../table.ts';
 import type { Section } from './section.ts';
 
@@ -33,7 +34,10 @@ export function provenanceSection(input: ReportInput): Section {
       'Refitted on all discharges',
       training.refittedOnAll ? 'yes; every figure here is of models that did not see the discharges judged' : 'no',
     ],
-    ['Features', html`${count(header.features.length)} (set “${metrics.featureSet}”), schema ${code(header.featureHash)}`],
+    [
+      'Features',
+      html`${count(header.features.length)} (${featureSetText(metrics.featureSet)}), schema ${code(header.featureHash)}`,
+    ],
     ['Forest', `${forest.engine}, ${count(forest.trees)} trees; ${optionText(forest.options)}`],
     ['Calibration of the released model', `${header.calibration.kind}: ${header.calibration.reason}`],
     ['Folds', `${folds.count}, seed ${folds.seed}; ${folds.rule}`],
@@ -111,7 +115,9 @@ function optionText(options: Readonly<Record<string, unknown>>): string {
     : entries.map(([key, value]) => `${key} ${value === null ? 'none' : String(value)}`).join(', ');
 }
 
-/** 20251231 → "2025-12-31". */
+/** 20251231 → "2025-12-31"; a table has no last day, which is kept as 0. */
 function dayText(day: number | null | undefined): string {
-  return day === null || day === undefined ? 'not stated' : String(day).replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
+  return day === null || day === undefined || day === 0
+    ? 'not stated'
+    : String(day).replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
 }

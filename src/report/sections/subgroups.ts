@@ -104,10 +104,13 @@ function groupTables(tables: readonly SubgroupTable[]): Markup {
     column(html`minus the rest<span class="ideal">${unit}</span>`, ({ suppressed, differences, differencesSuppressed }) =>
       (suppressed ?? differencesSuppressed ?? null) === null
         ? figureCell(differences[name], text)
-        : html`<span class="none">${suppressed === null ? differencesSuppressed : 'suppressed'}</span>`,
+        : html`<span class="none">suppressed</span>`,
     );
   const suppressed = tables.flatMap(({ groups }) =>
-    groups.flatMap((row) => (row.suppressed === null ? [] : [`${row.group} (${row.suppressed})`])),
+    groups.flatMap(({ group: name, suppressed: why, differencesSuppressed }) => {
+      if (why !== null) return [`${name} (${why})`];
+      return (differencesSuppressed ?? null) === null ? [] : [`the differences of ${name} (${differencesSuppressed})`];
+    }),
   );
   return html`${table({
     caption: 'Groups: discrimination and calibration, with 95 % intervals',

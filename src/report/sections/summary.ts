@@ -1,6 +1,7 @@
 /**
  * Summary: the headline, never without its interval and what is trivial beside it.
  */
+import type { LeakageCheck } from '../../evaluation/evidence.ts';
 import type { MetricInterval } from '../../model/index.ts';
 import { notComputed } from '../figure.ts';
 import { bestBaseline, headlineOf, judgedOn, mainEvidence, type Figures, type Headline } from '../headline.ts';
@@ -8,6 +9,7 @@ import { html, type Markup } from '../markup.ts';
 import { modelName } from '../names.ts';
 import { count, decimal, intervalText, isNumber, percent, signed, withInterval, type NumberText } from '../number-text.ts';
 import type { ReportInput, ReportMetrics } from '../report-input.ts';
+import { capital } from '../sentence.ts';
 import { checkName } from './leakage.ts';
 import type { Section } from './section.ts';
 
@@ -31,8 +33,8 @@ function content(metrics: ReportMetrics, headline: Headline): Markup {
       ${facts(metrics, headline).map((fact) => html`<li>${fact}</li>`)}
     </ul>
     <p>
-      ${headline.description} Intervals are 95 %, from ${count(mainEvidence(metrics)?.bootstrap.draws ?? metrics.draws)} resamples
-      of whole patients.
+      ${capital(headline.description)} Intervals are 95 %, from ${count(mainEvidence(metrics)?.bootstrap.draws ?? metrics.draws)}
+      resamples of whole patients.
     </p>
     ${isNumber(auroc?.estimate) && auroc.estimate > SUSPICIOUS ? suspicion : ''}${tiles(metrics, headline)}`;
 }
@@ -142,7 +144,7 @@ function tiles({ leakage }: ReportMetrics, { results, differences }: Headline): 
       <dt>Leakage audit</dt>
       <dd>
         <strong>${audited ? leakage.verdict : 'not computed'}</strong
-        ><span>${audited ? `${leakage.checks.length} checks, section “Leakage audit”` : 'the run holds no audit'}</span>
+        ><span>${audited ? auditText(leakage.checks) : 'the run holds no audit'}</span>
       </dd>
     </div>
   </dl>`;
@@ -156,4 +158,10 @@ function tile(name: string, figure: MetricInterval | undefined, reading: string,
     <dt>${name}</dt>
     <dd>${value}<span>${reading}</span></dd>
   </div>`;
+}
+
+/** A check that was not made is no pass, nor a finding: it is counted by itself. */
+function auditText(checks: readonly LeakageCheck[]): string {
+  const open = checks.filter(({ verdict }) => verdict === 'not-assessed').length;
+  return `${checks.length} checks${open === 0 ? '' : `, ${open} not assessed`}; section “Leakage audit”`;
 }
