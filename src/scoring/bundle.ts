@@ -26,7 +26,7 @@ export interface PatientBundle {
 
 /**
  * @param readers  of the elements that the model's mapping reads
- * @throws {ScoringError} SCORING_BUNDLE_INVALID (no Bundle, bad id, entry without resource), SCORING_BUNDLE_PATIENT (none or several
+ * @throws {ScoringError} SCORING_BUNDLE_INVALID (no Bundle, bad id, entry without resource), SCORING_BUNDLE_PARTIAL (one page of several), SCORING_BUNDLE_PATIENT (none or several
  *         patients, or resources of another one), SCORING_RESOURCE_INVALID (an element of another shape than FHIR's), SCORING_TOO_LARGE
  */
 export function readPatientBundle(value: unknown, readers: ElementReaders = standardReaders): PatientBundle {
@@ -76,13 +76,23 @@ export function readPatientBundle(value: unknown, readers: ElementReaders = stan
 }
 
 function bundleEntries(value: unknown): { fullUrl: string | undefined; resource: JsonObject }[] {
-  const bundle = value as { resourceType?: unknown; entry?: unknown } | null;
+  const bundle = value as { resourceType?: unknown; entry?: unknown; link?: unknown; total?: unknown } | null;
   if (bundle === null || typeof bundle !== 'object' || bundle.resourceType !== 'Bundle')
     throw invalid('resourceType is not Bundle');
   const entries = bundle.entry ?? [];
   if (!Array.isArray(entries)) throw invalid('entry is not a list');
   if (entries.length > maximumEntries) {
     throw new ScoringError('SCORING_TOO_LARGE', `expected at most ${maximumEntries} entries, found ${entries.length}`);
+  }
+  // A page scored as if it were the record gives a risk for another patient history.
+  const hasNext =
+    Array.isArray(bundle.link) && bundle.link.some((link: { relation?: unknown } | null) => link?.relation === 'next');
+  if (hasNext || (typeof bundle.total === 'number' && bundle.total > entries.length)) {
+    throw new ScoringError(
+      'SCORING_BUNDLE_PARTIAL',
+      `expected the whole record in one Bundle, found one page of it (${entries.length} entries${hasNext ? ', with a link to the next page' : ` of ${bundle.total as number}`}); ` +
+        'follow the links and send all entries together',
+    );
   }
   return entries.map((entry: { fullUrl?: unknown; resource?: unknown } | null, index) => {
     const resource = entry?.resource;

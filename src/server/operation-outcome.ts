@@ -58,6 +58,7 @@ export const outcomes = {
 
   SCORING_REQUEST_INVALID: shown(422, 'structure', 'Request not of a known form'),
   SCORING_BUNDLE_INVALID: shown(422, 'structure', 'Bundle not readable'),
+  SCORING_BUNDLE_PARTIAL: shown(422, 'structure', 'Bundle is one page of several'),
   SCORING_BUNDLE_PATIENT: shown(422, 'invariant', 'Bundle not of one patient'),
   SCORING_RESOURCE_INVALID: shown(422, 'structure', 'Resource not of the shape of FHIR R4'),
   SCORING_TOO_LARGE: shown(422, 'too-costly', 'Too many entries'),

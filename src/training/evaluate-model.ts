@@ -17,7 +17,7 @@ import { gatherHeldOutEvidence, type EvidenceOptions } from './held-out-evidence
 import { allRows, take } from './held-out.ts';
 import { heldOutTruth } from './held-out-truth.ts';
 import { auditLeakage } from './leakage-audit.ts';
-import { modelRisks, unseenRows } from './model-risks.ts';
+import { judgedRows, modelRisks } from './model-risks.ts';
 import { modelCohort, openModelStudy, type ModelStudyOptions } from './model-study.ts';
 import { runMetrics, type RunMetrics } from './run-metrics.ts';
 import { studyEvidence } from './study-evidence.ts';
@@ -60,7 +60,7 @@ export async function evaluateModel(folder: ModelFolder, data: string, options: 
 /**
  * A study whose columns are the model's, in its order.
  *
- * @throws {CohortError} COHORT_ALL_SEEN, COHORT_LABELS_MISMATCH
+ * @throws {CohortError} COHORT_ALL_SEEN, COHORT_FEW_UNSEEN, COHORT_LABELS_MISMATCH
  */
 export async function evaluateStudy(
   folder: ModelFolder,
@@ -135,13 +135,7 @@ async function externalEvaluation(
   truth: Truth | null,
 ): Promise<Evaluation> {
   const { matrix } = study;
-  const rows = unseenRows(model, matrix);
-  if (rows.length === 0) {
-    throw new CohortError(
-      'COHORT_ALL_SEEN',
-      'expected patients the model was not trained on, found none; evaluate on the folder it was trained on for held-out figures',
-    );
-  }
+  const rows = judgedRows(model, matrix);
   const risk = modelRisks(model, matrix, rows);
   const seenLeftOut = matrix.rows - rows.length;
   const external = await externalEvidence(study, model, { rows, risk, seenLeftOut }, options);

@@ -3,7 +3,7 @@
  *
  * In      a study, the figures of its grouped validation, forest options
  * Out     one finding per check; the audit fails where any check fails
- * Choice  a check that cannot be made says "not-assessed" with the reason, and is no pass
+ * Choice  a check that cannot be made says "not-assessed" with the reason; it is no finding, and is counted beside the verdict
  * Source  Kapoor and Narayanan 2023, doi:10.1016/j.patter.2023.100804; bounds are this package's, in src/evaluation/leakage-checks.ts
  */
 import {
@@ -52,7 +52,9 @@ export async function auditLeakage(study: Study, input: AuditInput, options: Val
 
 function worst(checks: readonly LeakageCheck[]): LeakageEvidence['verdict'] {
   if (checks.some(({ verdict }) => verdict === 'fail')) return 'fail';
-  return checks.some(({ verdict }) => verdict !== 'pass') ? 'warn' : 'pass';
+  return checks.some(({ verdict }) => verdict === 'warn') || checks.every(({ verdict }) => verdict === 'not-assessed')
+    ? 'warn'
+    : 'pass';
 }
 
 /**

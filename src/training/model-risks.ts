@@ -1,6 +1,7 @@
 /**
  * A finished model asked about discharges of a matrix, and which of them are of patients it has not seen.
  */
+import { CohortError } from '../errors.ts';
 import type { FeatureMatrix } from '../features/index.ts';
 import { predictColumns } from '../forest/index.ts';
 import { applyCalibration, patientHash, type RiskModel } from '../model/index.ts';
@@ -26,4 +27,22 @@ export function newRows(model: RiskModel, matrix: FeatureMatrix): Int32Array {
   const unseen = new Set(unseenRows(model, matrix));
   const drawn = Date.parse(model.header.training.transactionTime);
   return allRows(matrix).filter((row) => unseen.has(row) || (matrix.dischargeMs[row] as number) > drawn);
+}
+
+/**
+ * Rows of patients the model was not trained on, where they are enough to judge by: some with the outcome and some without.
+ *
+ * @throws {CohortError} COHORT_ALL_SEEN, COHORT_FEW_UNSEEN, with the counts
+ */
+export function judgedRows(model: RiskModel, matrix: FeatureMatrix): Int32Array {
+  const rows = unseenRows(model, matrix);
+  const events = rows.reduce((sum, row) => sum + (matrix.outcome[row] as number), 0);
+  if (events > 0 && events < rows.length) return rows;
+  throw new CohortError(
+    rows.length === 0 ? 'COHORT_ALL_SEEN' : 'COHORT_FEW_UNSEEN',
+    `expected discharges of patients the model was not trained on, with and without the outcome; of ${matrix.rows} discharges ` +
+      `${matrix.rows - rows.length} are of patients seen in training and left out, ${rows.length} remain, ${events} with the outcome; ` +
+      'give other records, or evaluate on the very folder the model was trained on for held-out figures',
+    { details: { discharges: matrix.rows, unseen: rows.length, events } },
+  );
 }

@@ -7,7 +7,7 @@
  *         The map that is kept is fitted on all of them
  * Choice  patients the model was trained on are left out, and those it is recalibrated on count as seen from then on
  */
-import { CohortError, ModelError } from '../errors.ts';
+import { ModelError } from '../errors.ts';
 import {
   assignFolds,
   bootstrapIntervals,
@@ -27,7 +27,7 @@ import {
 } from '../model/index.ts';
 import { predictColumns } from '../forest/index.ts';
 import { take } from './held-out.ts';
-import { unseenRows } from './model-risks.ts';
+import { judgedRows } from './model-risks.ts';
 import { trainingReferences, type References } from './references.ts';
 import { outcomeWords } from './outcome-words.ts';
 import type { Study } from './study.ts';
@@ -62,17 +62,11 @@ export interface RecalibratedModel {
   readonly references: References;
 }
 
-/** @throws {CohortError} COHORT_ALL_SEEN; {ModelError} RECALIBRATION_TOO_FEW, RECALIBRATION_NO_SLOPE, RECALIBRATION_TWICE */
+/** @throws {CohortError} COHORT_ALL_SEEN, COHORT_FEW_UNSEEN; {ModelError} RECALIBRATION_TOO_FEW, RECALIBRATION_NO_SLOPE, RECALIBRATION_TWICE */
 export function recalibrateModel(folder: ModelFolder, study: Study, options: RecalibrateOptions): RecalibratedModel {
   const { header, forest } = folder.model;
   const { matrix } = study;
-  const rows = unseenRows(folder.model, matrix);
-  if (rows.length === 0) {
-    throw new CohortError(
-      'COHORT_ALL_SEEN',
-      'expected patients the model was not trained on, found none; give another landing folder',
-    );
-  }
+  const rows = judgedRows(folder.model, matrix);
   const outputs = take(predictColumns(forest, matrix.columns, matrix.rows), rows);
   const outcome = Uint8Array.from(rows, (row) => matrix.outcome[row] as number);
   const groups = Int32Array.from(rows, (row) => matrix.groups[row] as number);

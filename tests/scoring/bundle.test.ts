@@ -123,6 +123,8 @@ test.each([
   ['no Bundle', { resourceType: 'Patient' }, 'SCORING_BUNDLE_INVALID'],
   ['entries that are no list', { resourceType: 'Bundle', entry: {} }, 'SCORING_BUNDLE_INVALID'],
   ['an entry without resource', { resourceType: 'Bundle', entry: [{}] }, 'SCORING_BUNDLE_INVALID'],
+  ['one page of several', { ...bundle, link: [{ relation: 'next', url: 'http://x.test/2' }] }, 'SCORING_BUNDLE_PARTIAL'],
+  ['fewer entries than were found', { ...bundle, total: entry.length + 1 }, 'SCORING_BUNDLE_PARTIAL'],
   ['no patient', { resourceType: 'Bundle' }, 'SCORING_BUNDLE_PATIENT'],
   [
     'two patients',

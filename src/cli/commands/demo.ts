@@ -144,12 +144,15 @@ async function pullFromEmbeddedServer(data: string, landing: string, terminal: T
   const { onProgress } = terminal;
   terminal.note(`1  embedded FHIR server over ${data}`);
   const { startFhirServer } = await import('../../fhir/server/index.ts');
-  const source = await startFhirServer({ landing: data, onProgress });
+  const { pull, readManifest } = await import('../../fhir/index.ts');
+  const { transactionTime, coverage } = await readManifest(data);
+  // The records are as of then: asked on another day they would seem to end on that day, and another cohort would follow.
+  const now = (): number => Date.parse(transactionTime);
+  const source = await startFhirServer({ landing: data, onProgress, now });
   try {
     terminal.note(`2  pull from ${source.url}`);
-    const { pull, readManifest } = await import('../../fhir/index.ts');
     // A FHIR server cannot say how far back its records are complete; the folder it serves does.
-    const { historyYears } = (await readManifest(data)).coverage;
+    const { historyYears } = coverage;
     const report = await pull({
       server: source.url,
       out: landing,

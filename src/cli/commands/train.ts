@@ -1,9 +1,11 @@
 /**
  * `readmission train`: from a landing folder to a model folder, with the validation that its figures come from.
  */
+import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Study, RepeatedValidation, ValidationResult } from '../../training/index.ts';
+import { UsageError } from '../../errors.ts';
 import { stopIfCancelled } from '../../util/cancellation.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
@@ -57,6 +59,16 @@ export function capacities(text: string, before: number[] | undefined): number[]
   return [...(before ?? []), wholeNumber(1, 100_000)(text)];
 }
 
+/** A model is written into a folder of its own, or over another model: not among a user's files. */
+async function requireModelFolder(out: string): Promise<void> {
+  const names: readonly string[] = await readdir(out).catch(() => []);
+  if (names.length === 0 || names.includes('model.bin')) return;
+  throw new UsageError(
+    'USAGE_OUT_TAKEN',
+    `expected a new folder, an empty one or a model folder as --out, found ${out} with other files; name another`,
+  );
+}
+
 async function run(flags: TrainFlags): Promise<void> {
   const terminal = createTerminal(flags);
   requireOneSource(flags);
@@ -64,6 +76,7 @@ async function run(flags: TrainFlags): Promise<void> {
   const { readCardStatements, writeModelFolder } = await import('../../model/index.ts');
   // Refused before the records are loaded rather than after it.
   resolveForestOptions(forestOptions(flags), 10_000);
+  await requireModelFolder(flags.out);
   const statements = flags.statements === undefined ? undefined : await readCardStatements(flags.statements);
   const { openStudy, readOwnTruth, trainModel } = await import('../../training/index.ts');
   const truth = flags.truth === undefined ? undefined : await readOwnTruth(flags.truth, flags.data);

@@ -32,7 +32,7 @@ export interface FhirServerOptions {
   /** Faults for tests; see ./faults.ts. */
   readonly faults?: FaultScript;
   readonly onProgress?: OnProgress;
-  /** The clock, epoch milliseconds. */
+  /** The clock, epoch milliseconds; where given, answers are dated by it too. */
   readonly now?: () => number;
 }
 
@@ -63,7 +63,14 @@ export async function startFhirServer(options: FhirServerOptions): Promise<FhirS
     stopped: stop.signal,
     nextNumber: () => (requests += 1),
   });
-  const server = createServer({ connectionsCheckingInterval: 1000, headersTimeout: 10_000, requestTimeout: 30_000 }, app);
+  const { now } = options;
+  const server = createServer(
+    { connectionsCheckingInterval: 1000, headersTimeout: 10_000, requestTimeout: 30_000 },
+    (request, response) => {
+      if (now !== undefined) response.setHeader('Date', new Date(now()).toUTCString());
+      app(request, response);
+    },
+  );
   server.maxConnections = 1000;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // What Node's parser refuses never reaches the app; the answer is FHIR all the same.
