@@ -86,8 +86,9 @@ export function createAdmissionModel(admissions: Admissions): AdmissionModel {
       for (const condition of rate.conditions) if (has(condition.group)) hazard *= condition.ratio;
       return hazard;
     });
-  // A person's months repeat the same few questions.
-  const memory = new Map<string, Float64Array>();
+  // A person's months repeat the same few questions; a question is one number, with a power of two for each condition.
+  const memory = new Map<number, Float64Array>();
+  const powerOf = new Map([...wanted].map((group, k) => [group, 2 ** k] as const));
   return {
     plant: admissions.plant,
     causes,
@@ -104,9 +105,9 @@ export function createAdmissionModel(admissions: Admissions): AdmissionModel {
     },
     hazards(ageYears, male, onsets, atMs) {
       const band = admissions.ageBands.findLastIndex((from) => ageYears >= from);
-      let present = '';
-      for (const [group, ms] of onsets) if (ms <= atMs) present += `${group} `;
-      const key = `${band} ${male} ${present}`;
+      let present = 0;
+      for (const [group, ms] of onsets) if (ms <= atMs) present += powerOf.get(group) as number;
+      const key = (present * (admissions.ageBands.length + 1) + band + 1) * 2 + (male ? 1 : 0);
       let known = memory.get(key);
       if (known === undefined) {
         known = hazardsOf(band, male, (group) => (onsets.get(group) ?? Infinity) <= atMs);

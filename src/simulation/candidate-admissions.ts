@@ -33,6 +33,8 @@ export function createCandidates(
   let month = fromMs;
   let known: PatientFacts | null = null;
   let onsets = new Map<string, number>() as ReturnType<AdmissionModel['onsets']>;
+  let summed: Float64Array | null = null;
+  let hazard = 0;
   return (facts) => {
     if (facts !== known) {
       onsets = model.onsets(facts);
@@ -43,7 +45,10 @@ export function createCandidates(
       month += monthMs;
       const [ill, when, what] = [stream.uniform(), stream.uniform(), stream.uniform()];
       const hazards = model.hazards(ageAt(facts, start), facts.sex === 'male', onsets, start);
-      const hazard = hazards.reduce((sum, h) => sum + h, 0);
+      if (hazards !== summed) {
+        hazard = hazards.reduce((sum, h) => sum + h, 0);
+        summed = hazards;
+      }
       if (ill < -Math.expm1(-hazard / 12)) {
         // To the second, as records are written.
         const startMs = Math.floor((start + when * monthMs) / 1000) * 1000;

@@ -53,9 +53,10 @@ export async function readFacts(
     const before = reader.withoutPatient;
     let [lines, facts] = [0, 0];
     for (const path of landingFiles(manifest, dir, type)) {
+      const file = basename(path);
       for await (const batch of readNdjsonBytes(path)) {
         stopIfCancelled(run.signal, 'reading the records');
-        for (const { line, bytes } of batch) facts += readLine(reader, type, bytes, path, line);
+        for (const { line, bytes } of batch) facts += readLine(reader, type, bytes, file, line);
         lines += batch.length;
         done += batch.length;
         onProgress({ task: 'records', done, total });
@@ -67,32 +68,35 @@ export async function readFacts(
   return { patients: reader.patients(), accounts, lastEventMs: reader.lastEventMs };
 }
 
-function readLine(reader: FactReader, type: FactType, bytes: Buffer, path: string, line: number): number {
-  const where = `${basename(path)}, line ${line}`;
-  if (!isUtf8(bytes)) throw wrongLine(where, type, 'other bytes than UTF-8');
+function readLine(reader: FactReader, type: FactType, bytes: Buffer, file: string, line: number): number {
+  if (!isUtf8(bytes)) throw wrongLine(file, line, type, 'other bytes than UTF-8');
   let resource: unknown;
   try {
     resource = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw wrongLine(where, type, 'no JSON', cause);
+    throw wrongLine(file, line, type, 'no JSON', cause);
   }
-  if (!isElement(resource) || resource['resourceType'] !== type) throw wrongLine(where, type, 'another resource or value');
+  if (!isElement(resource) || resource['resourceType'] !== type) throw wrongLine(file, line, type, 'another resource or value');
   try {
     return reader.read(resource);
   } catch (cause) {
     if (!(cause instanceof SimulationError)) throw cause;
     const said = cause.message.replace(`${cause.code}: `, '');
-    throw new SimulationError(cause.code, `${where}: ${said}`, {
-      details: { ...cause.details, file: basename(path), line },
+    throw new SimulationError(cause.code, `${file}, line ${line}: ${said}`, {
+      details: { ...cause.details, file, line },
       cause,
     });
   }
 }
 
-function wrongLine(where: string, type: string, found: string, cause?: unknown): SimulationError {
-  return new SimulationError('SIM_RECORD', `${where}: expected a FHIR ${type}, found ${found}; fetch the records again`, {
-    cause,
-  });
+function wrongLine(file: string, line: number, type: string, found: string, cause?: unknown): SimulationError {
+  return new SimulationError(
+    'SIM_RECORD',
+    `${file}, line ${line}: expected a FHIR ${type}, found ${found}; fetch the records again`,
+    {
+      cause,
+    },
+  );
 }
 
 function checkAccounts(manifest: LandingManifest, accounts: readonly TypeAccount[]): void {
