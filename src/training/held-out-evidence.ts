@@ -9,6 +9,7 @@ import {
   assignFolds,
   type Evidence,
   type ImportanceEvidence,
+  type Interval,
   type LeakageEvidence,
   type LearningPoint,
 } from '../evaluation/index.ts';
@@ -21,6 +22,7 @@ import { auditLeakage } from './leakage-audit.ts';
 import { learningCurve } from './learning-curve.ts';
 import { repeatedAuroc, repeatedRisks, type RepeatedAuroc } from './repeated-validation.ts';
 import { outcomeWords } from './outcome-words.ts';
+import { permutedAuroc } from './permuted-labels.ts';
 import { studyEvidence } from './study-evidence.ts';
 import type { Study } from './study.ts';
 import {
@@ -62,6 +64,8 @@ export interface HeldOutEvidence {
   readonly attributions: HeldOutAttributions;
   /** AUROC by model over repeated grouped validations; null where it was made once. */
   readonly repeated: RepeatedValidation | null;
+  /** AUROC of forests that learnt labels dealt out by chance; null where it was not asked for. */
+  readonly permuted: Interval | null;
   readonly importance: ImportanceEvidence | null;
   readonly learningCurve: readonly LearningPoint[] | null;
   readonly leakage: LeakageEvidence;
@@ -108,6 +112,7 @@ export async function gatherHeldOutEvidence(
           options,
         );
   const attributions = collector.collected();
+  const permuted = quick ? null : await permutedAuroc(study, forest, options);
   return {
     risks,
     bands,
@@ -119,11 +124,17 @@ export async function gatherHeldOutEvidence(
     evidence: { grouped, temporal },
     attributions,
     repeated: await repeatedValidation(study, forest, risks, options),
+    permuted,
     importance: quick ? null : gatherImportance(study, held, attributions, options),
     learningCurve: quick ? null : await learningCurve(study, forest, { ...options, whole: risks.forest }),
     leakage: await auditLeakage(
       study,
-      { headline: grouped.headline, reasonDifference: grouped.differences['reason'], forest: quick ? null : forest },
+      {
+        headline: grouped.headline,
+        reasonDifference: grouped.differences['reason'],
+        forest: quick ? null : forest,
+        ...(permuted === null ? {} : { permuted }),
+      },
       options,
     ),
   };

@@ -14,7 +14,7 @@ import { foldAuroc, type ValidationOptions } from './validation.ts';
 /** @param held  gathered with attributions */
 export async function heldOutTruth(
   study: Study,
-  held: Pick<HeldOutEvidence, 'risks' | 'attributions'>,
+  held: Pick<HeldOutEvidence, 'risks' | 'attributions' | 'permuted'>,
   truth: Truth,
   forest: Partial<ForestOptions>,
   options: ValidationOptions,
@@ -25,7 +25,7 @@ export async function heldOutTruth(
     auroc: foldAuroc(study, options),
     fold: assignFolds(study.matrix.patientIds, options.folds, options.seed),
     attributions: held.attributions,
-    permutedAuroc: await permutedAuroc(study, forest, options),
+    permutedAuroc: held.permuted ?? (await permutedAuroc(study, forest, options)),
   };
   return evaluateTruth(study, truth, judged, { seed: options.seed, draws: options.draws ?? 1000 });
 }

@@ -19,6 +19,7 @@ import { stableJson } from '../../src/util/stable-json.ts';
 import { loadFlatTables, loadTerminology, Warehouse } from '../../src/warehouse/index.ts';
 import { expand, type Resource } from '../cases/compact.ts';
 import { clinicalTypes, withLanding } from '../cases/landing.ts';
+import { withOwnIds } from '../cases/own-ids.ts';
 
 interface ExpectedStay {
   /** Ids in order, a blank between. */
@@ -86,19 +87,6 @@ function definitionOf({ definition = {} }: Case): CohortDefinition {
   return parseCohortDefinition({ ...shipped, ...Object.fromEntries(merged) }, 'case');
 }
 
-/** Ids of the case's own, so that many cases fit one folder. */
-function prefixed(resources: readonly Resource[], prefix: string): Resource[] {
-  return resources.map(
-    (resource) =>
-      JSON.parse(
-        JSON.stringify({ ...resource, id: prefix + resource.id }).replace(
-          /"reference":"(Patient|Encounter)\/([^"]+)"/g,
-          `"reference":"$1/${prefix}$2"`,
-        ),
-      ) as Resource,
-  );
-}
-
 function coverageOf({ coverage = { from: null }, prefix }: (typeof cases)[number]): LandingManifest['coverage'] {
   const { completeFrom, ...bounds } = coverage;
   const own = Object.fromEntries(Object.entries(completeFrom ?? {}).map(([id, instant]) => [`Patient/${prefix}${id}`, instant]));
@@ -158,7 +146,7 @@ describe.each([...groups].map(([rules, group]) => ({ rules, group })))('cases by
   let cohort: Cohort;
 
   beforeAll(async () => {
-    const resources = group.flatMap((c) => prefixed(expand(c.resources), c.prefix));
+    const resources = group.flatMap((c) => withOwnIds(expand(c.resources), c.prefix));
     const told = { coverage: coverageOf(first), transactionTime: first.transactionTime ?? '2026-01-01T00:00:00Z' };
     const { coverage, transactionTime } = await withLanding(
       resources,
