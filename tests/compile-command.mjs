@@ -3,14 +3,16 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { transformFileSync } from '@swc/core';
+import { buildKernels } from '../scripts/build-wasm.mjs';
 
 const out = join('node_modules', '.cache', 'readmission-command', String(process.pid));
 
-export default function setup() {
+export default async function setup() {
+  await buildKernels();
   cpSync('src', join(out, 'src'), { recursive: true, filter: (path) => !path.endsWith('.ts') });
   cpSync('package.json', join(out, 'package.json'));
   for (const entry of readdirSync('src', { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
+    if (!entry.isFile() || !entry.name.endsWith('.ts') || entry.parentPath.endsWith('assembly')) continue;
     const source = join(entry.parentPath, entry.name);
     const target = join(out, 'src', relative('src', source)).replace(/\.ts$/, '.js');
     mkdirSync(dirname(target), { recursive: true });

@@ -1,5 +1,5 @@
 """
-Writes tests/forest/golden/scikit-learn.json: a scikit-learn forest as flat arrays, its probabilities and its shap values.
+Writes tests/forest/golden/scikit-learn.json: a scikit-learn forest as flat arrays, its probabilities, its shap values and shap interaction values.
 
 Run     python3 -m venv .venv && .venv/bin/pip install scikit-learn==1.9.1 shap==0.51.0 && .venv/bin/python scripts/golden/forest.py
 Choice  values are whole multiples of 1/64, so that scikit-learn's conversion of rows to 32 bits changes nothing
@@ -29,6 +29,7 @@ complete = probes[~np.isnan(probes).any(axis=1)]
 explainer = shap.TreeExplainer(model, feature_perturbation="tree_path_dependent")
 attributions = explainer.shap_values(complete, check_additivity=False)[:, :, 1]
 base = float(np.atleast_1d(explainer.expected_value)[1])
+interactions = explainer.shap_interaction_values(complete[:12])[:, :, :, 1]
 gap = np.abs(base + attributions.sum(axis=1) - model.predict_proba(complete)[:, 1]).max()
 assert gap < 1e-6, gap
 
@@ -56,6 +57,7 @@ golden = {
     "completeRows": complete.tolist(),
     "baseValue": base,
     "attributions": attributions.tolist(),
+    "interactions": interactions.tolist(),
 }
 path = pathlib.Path(__file__).parents[2] / "tests/forest/golden/scikit-learn.json"
 path.parent.mkdir(parents=True, exist_ok=True)

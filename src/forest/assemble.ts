@@ -21,18 +21,22 @@ export function assembleForest(trees: readonly GrownTree[], table: BinnedColumns
 }
 
 /** A cut after the last bin parts present from missing: every finite value is at or below the largest one. */
-function thresholdOf(table: BinnedColumns, feature: number, cut: number): number {
-  return cut < table.binCount[feature]! - 1 ? table.borders[feature * table.maxBins + cut]! : Number.MAX_VALUE;
+export function thresholdOf(
+  { binCount, borders, maxBins }: Pick<BinnedColumns, 'binCount' | 'borders' | 'maxBins'>,
+  feature: number,
+  cut: number,
+): number {
+  return cut < binCount[feature]! - 1 ? borders[feature * maxBins + cut]! : Number.MAX_VALUE;
 }
 
-type TreeArrays = Omit<FlatForest, 'featureCount' | 'treeStart'>;
-
-/** Concatenates trees whose nodes are each numbered from 0. */
-export function joinTrees(trees: readonly TreeArrays[], featureCount: number): FlatForest {
-  const nodes = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
-  const forest = {
+/** Arrays for trees of these sizes, to be filled. */
+export function emptyForest(nodesOfTrees: readonly number[], featureCount: number): FlatForest {
+  const treeStart = new Int32Array(nodesOfTrees.length + 1);
+  nodesOfTrees.forEach((count, tree) => (treeStart[tree + 1] = treeStart[tree]! + count));
+  const nodes = treeStart[nodesOfTrees.length]!;
+  return {
     featureCount,
-    treeStart: new Int32Array(trees.length + 1),
+    treeStart,
     feature: new Int32Array(nodes),
     threshold: new Float64Array(nodes),
     missingLeft: new Uint8Array(nodes),
@@ -41,16 +45,24 @@ export function joinTrees(trees: readonly TreeArrays[], featureCount: number): F
     value: new Float64Array(nodes),
     cover: new Float64Array(nodes),
   };
-  let start = 0;
+}
+
+type TreeArrays = Omit<FlatForest, 'featureCount' | 'treeStart'>;
+
+/** Concatenates trees whose nodes are each numbered from 0. */
+export function joinTrees(trees: readonly TreeArrays[], featureCount: number): FlatForest {
+  const forest = emptyForest(
+    trees.map((tree) => tree.feature.length),
+    featureCount,
+  );
   trees.forEach((tree, index) => {
+    const start = forest.treeStart[index]!;
     for (const name of ['feature', 'threshold', 'missingLeft', 'value', 'cover'] as const) forest[name].set(tree[name], start);
     for (let node = 0; node < tree.feature.length; node++) {
       const isLeaf = tree.feature[node]! < 0;
       forest.left[start + node] = isLeaf ? -1 : start + tree.left[node]!;
       forest.right[start + node] = isLeaf ? -1 : start + tree.right[node]!;
     }
-    start += tree.feature.length;
-    forest.treeStart[index + 1] = start;
   });
   return forest;
 }

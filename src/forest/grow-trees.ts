@@ -5,19 +5,11 @@
  */
 import { addOutOfBag, createOutOfBagSums } from './out-of-bag.ts';
 import type { OutOfBagSums } from './out-of-bag.ts';
+import { cancelled, nextTree, treesDone } from './run-state.ts';
+import type { RunState } from './run-state.ts';
 import { TreeGrower } from './tree-grower.ts';
 import type { GrownTree } from './tree-grower.ts';
 import type { TrainingJob } from './training-job.ts';
-
-/** Shared by all threads of a run: [next tree, trees finished, 1 when cancelled]. */
-export type RunState = Int32Array;
-export const nextTree = 0;
-export const treesDone = 1;
-export const cancelled = 2;
-
-export function createRunState(): RunState {
-  return new Int32Array(new SharedArrayBuffer(12));
-}
 
 /** What one thread made. */
 export interface GrownShare {

@@ -17,6 +17,8 @@ export interface ForestOptions {
   mtry?: number;
   /** Fewest distinct in-bag rows of a leaf, 1..1e6. */
   minLeafRows: number;
+  /** Least weight of the in-bag rows of a leaf, times drawn included, above 0..1e12; without it, leaves are bounded by minLeafRows alone. */
+  minLeafWeight?: number;
   /** Most splits between root and leaf, 1..64. */
   maxDepth: number;
   /** Most distinct cells a column's values are sorted into before cuts are sought, 2..255; missing has its own beside these. */
@@ -31,13 +33,16 @@ export interface ForestOptions {
   engine: 'histogram' | 'ml-random-forest';
 }
 
-/** Every option with its value in force. */
-export type ResolvedForestOptions = Readonly<Required<ForestOptions>>;
+/** Every option with its value in force; minLeafWeight where it was asked for. */
+export type ResolvedForestOptions = Readonly<
+  Required<Omit<ForestOptions, 'minLeafWeight'>> & Pick<ForestOptions, 'minLeafWeight'>
+>;
 
 const forestOptionsSchema = z.strictObject({
   trees: z.int().min(1).max(10_000).default(500),
   mtry: z.int().min(1).optional(),
   minLeafRows: z.int().min(1).max(1_000_000).default(20),
+  minLeafWeight: z.number().positive().max(1e12).optional(),
   maxDepth: z.int().min(1).max(64).default(16),
   maxBins: z.int().min(2).max(255).default(63),
   seed: z.int().min(0).max(4294967295).default(1),
@@ -73,5 +78,6 @@ export function resolveForestOptions(options: Partial<ForestOptions>, featureCou
       { details: { mtry, featureCount } },
     );
   }
-  return { ...parsed.data, mtry };
+  const { minLeafWeight, ...others } = parsed.data;
+  return { ...others, mtry, ...(minLeafWeight === undefined ? {} : { minLeafWeight }) };
 }

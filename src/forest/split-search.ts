@@ -26,14 +26,16 @@ export interface BestCut {
 export class SplitSearch {
   private readonly counts = new CellCounts();
   private readonly minLeafRows: number;
+  private readonly minLeafWeight: number;
   private readonly binCount: Uint8Array;
   private readonly outcome: Uint8Array;
 
   /** @param binCount  per column its number of bins of present values; the cell with this number holds the missing ones */
-  constructor(binCount: Uint8Array, outcome: Uint8Array, minLeafRows: number) {
+  constructor(binCount: Uint8Array, outcome: Uint8Array, minLeafRows: number, minLeafWeight = 0) {
     this.binCount = binCount;
     this.outcome = outcome;
     this.minLeafRows = minLeafRows;
+    this.minLeafWeight = minLeafWeight;
   }
 
   /**
@@ -70,7 +72,7 @@ export class SplitSearch {
 
   private scan(best: BestCut, feature: number, node: NodeTotals): void {
     const { cell, rows, weight, positive, occupied } = this.counts;
-    const { minLeafRows } = this;
+    const { minLeafRows, minLeafWeight } = this;
     const totalWeight = node.weight;
     const totalPositive = node.positive;
     const lastRows = node.rows - minLeafRows;
@@ -87,6 +89,7 @@ export class SplitSearch {
       leftPositive += positive[k]!;
       if (leftRows < minLeafRows) continue;
       if (leftRows > lastRows) break;
+      if (leftWeight < minLeafWeight || totalWeight - leftWeight < minLeafWeight) continue;
       const d = leftPositive * totalWeight - totalPositive * leftWeight;
       const top = d * d;
       const bottom = leftWeight * (totalWeight - leftWeight);
@@ -102,7 +105,7 @@ export class SplitSearch {
 
   private scanWithMissing(best: BestCut, feature: number, node: NodeTotals): void {
     const { cell, rows, weight, positive, occupied } = this.counts;
-    const { minLeafRows } = this;
+    const { minLeafRows, minLeafWeight } = this;
     const present = occupied - 1;
     const missingRows = rows[present]!;
     const missingWeight = weight[present]!;
@@ -121,6 +124,7 @@ export class SplitSearch {
         const wholeRows = leftRows + missingLeft * missingRows;
         if (wholeRows < minLeafRows || node.rows - wholeRows < minLeafRows) continue;
         const wholeWeight = leftWeight + missingLeft * missingWeight;
+        if (wholeWeight < minLeafWeight || node.weight - wholeWeight < minLeafWeight) continue;
         const d = (leftPositive + missingLeft * missingPositive) * node.weight - node.positive * wholeWeight;
         const top = d * d;
         const bottom = wholeWeight * (node.weight - wholeWeight);
@@ -132,7 +136,8 @@ export class SplitSearch {
 
 /** Below this a gain is rounding of fractional weights; whole weights never come near it. */
 function noiseOf(node: NodeTotals): number {
-  return (1e-12 * node.weight * node.positive) ** 2;
+  const rounding = 1e-12 * node.weight * node.positive;
+  return rounding * rounding;
 }
 
 function take(best: BestCut, feature: number, cut: number, missingLeft: number, top: number, bottom: number): void {

@@ -7,19 +7,15 @@
 import { CancelledError, ForestError } from '../errors.ts';
 import { silent } from '../util/progress.ts';
 import type { OnProgress } from '../util/progress.ts';
-import { assembleForest } from './assemble.ts';
 import type { FlatForest } from './flat-forest.ts';
-import type { GrownShare } from './grow-trees.ts';
-import { growInProcess } from './in-process.ts';
+import { growWithKernel } from './kernel-engine.ts';
 import { trainMlRandomForest } from './ml-random-forest.ts';
 import { resolveForestOptions } from './options.ts';
 import type { ForestOptions, ResolvedForestOptions } from './options.ts';
-import { createOutOfBagSums, mergeOutOfBag, outOfBagMean } from './out-of-bag.ts';
-import type { GrownTree } from './tree-grower.ts';
-import { growInThreads } from './thread-pool.ts';
-import { createTrainingJob } from './training-job.ts';
+import { hasWasmThreads } from './runtime.ts';
 import { checkTrainingTable } from './training-table.ts';
 import type { TrainingTable } from './training-table.ts';
+import { growWithTypeScript } from './typescript-engine.ts';
 
 export interface TrainedForest {
   readonly forest: FlatForest;
@@ -36,16 +32,25 @@ export interface TrainingRun {
   readonly signal?: AbortSignal;
   /** Told the number of finished trees. */
   readonly onProgress?: OnProgress;
+  /**
+   * Which of two forms of the histogram engine runs. They grow the same forest, to the bit, so this is no option of the model.
+   *
+   * "wasm"        WebAssembly with SIMD on memory shared by the threads, at most 4 GiB
+   * "typescript"  plain TypeScript, in several times the time
+   * "auto"        the default: "wasm" where the system has it, else "typescript", and onNotice is told
+   */
+  readonly runtime?: 'auto' | 'wasm' | 'typescript';
+  /** Told in a sentence what a person may want to know of the run. */
+  readonly onNotice?: (text: string) => void;
+  /** Whether WebAssembly with SIMD and threads is at hand; asked of the system where not given. */
+  readonly hasWasmThreads?: () => boolean;
 }
-
-/** Rows times trees below which threads cost more than they save (about 0.1 s of work). */
-const threadsPayFrom = 250_000;
 
 /**
  * @param table    columns, outcomes, and optionally groups and weights (./training-table.ts); not changed
  * @param options  any subset (./options.ts)
  * @throws {ForestError} FOREST_OPTIONS_INVALID, FOREST_NO_ROWS, FOREST_TABLE_INVALID, FOREST_VALUE_INFINITE, FOREST_ONE_CLASS,
- *         FOREST_WORKER_FAILED, FOREST_ENGINE_LIMIT
+ *         FOREST_MEMORY, FOREST_RUNTIME, FOREST_WORKER_FAILED, FOREST_ENGINE_LIMIT
  * @throws {CancelledError} when the signal is raised
  */
 export async function trainForest(
@@ -57,33 +62,27 @@ export async function trainForest(
   const resolved = withoutAbsentGroups(resolveForestOptions(options, table.featureCount), table);
   if (run.signal?.aborted === true) throw new CancelledError('training');
   if (resolved.engine === 'ml-random-forest') return trainMlRandomForest(table, resolved, run);
-  const job = createTrainingJob(table, resolved);
-  const onProgress = run.onProgress ?? silent;
-  const workers = table.rows * resolved.trees < threadsPayFrom ? 1 : Math.min(resolved.workers, resolved.trees);
-  const shares =
-    workers === 1
-      ? await growInProcess(job, onProgress, run.signal)
-      : await growInThreads(job, { workers, onProgress, signal: run.signal });
-  const outOfBag = createOutOfBagSums(table.rows);
-  for (const share of shares) mergeOutOfBag(outOfBag, share.outOfBag);
-  return {
-    forest: assembleForest(inOrder(shares, job.trees), job.table),
-    outOfBag: outOfBagMean(outOfBag),
-    options: resolved,
-  };
+  const grow = isWasmChosen(run) ? growWithKernel : growWithTypeScript;
+  const grown = await grow(table, resolved, { onProgress: run.onProgress ?? silent, signal: run.signal });
+  return { ...grown, options: resolved };
+}
+
+/** @throws {ForestError} FOREST_RUNTIME where "wasm" was asked for and is not to be had */
+function isWasmChosen({ runtime = 'auto', onNotice, hasWasmThreads: has = hasWasmThreads }: TrainingRun): boolean {
+  if (runtime === 'typescript') return false;
+  if (has()) return true;
+  if (runtime === 'wasm') {
+    throw new ForestError(
+      'FOREST_RUNTIME',
+      'runtime "wasm": expected WebAssembly with SIMD and threads, this system lacks them; train with runtime "typescript" or "auto"',
+    );
+  }
+  onNotice?.(
+    'This system lacks WebAssembly with SIMD or threads; the forest is grown by the TypeScript engine, which gives the same forest in several times the time.',
+  );
+  return false;
 }
 
 function withoutAbsentGroups(options: ResolvedForestOptions, table: TrainingTable): ResolvedForestOptions {
   return options.bootstrap === 'group' && table.groups === undefined ? { ...options, bootstrap: 'row' } : options;
-}
-
-function inOrder(shares: readonly GrownShare[], count: number): GrownTree[] {
-  const trees = new Array<GrownTree | undefined>(count);
-  for (const share of shares) share.numbers.forEach((number, i) => (trees[number] = share.trees[i]));
-  return trees.map((tree, number) => {
-    if (tree !== undefined) return tree;
-    throw new ForestError('FOREST_WORKER_FAILED', `expected ${count} trees, tree ${number} is missing; train again`, {
-      details: { tree: number },
-    });
-  });
 }

@@ -19,6 +19,8 @@ export interface TrainingJob {
   readonly trees: number;
   readonly mtry: number;
   readonly minLeafRows: number;
+  /** 0 where not bounded. */
+  readonly minLeafWeight: number;
   readonly maxDepth: number;
   readonly seed: number;
 }
@@ -37,6 +39,7 @@ export function createTrainingJob(table: TrainingTable, options: ResolvedForestO
     trees: options.trees,
     mtry: options.mtry,
     minLeafRows: options.minLeafRows,
+    minLeafWeight: options.minLeafWeight ?? 0,
     maxDepth: options.maxDepth,
     seed: options.seed,
   };

@@ -5,7 +5,7 @@
  * Out     the tree with cuts as bin numbers and nodes in preorder, and which rows were in its sample
  * Choice  mtry columns are drawn afresh in every node; one that is constant there does not count and is not tried again below
  *         (as scikit-learn does), which matters for one-hot clinical columns
- * Choice  a node is a leaf at maxDepth, when pure, below 2 * minLeafRows distinct rows, or when no cut gains. Leaf values are rounded to
+ * Choice  a node is a leaf at maxDepth, when pure, below 2 * minLeafRows distinct rows or 2 * minLeafWeight, or when no cut gains. Leaf values are rounded to
  *         2^-32, so that sums over trees are exact doubles and come out equal in any order and over any number of threads
  * Source  Breiman 2001; Louppe 2014, "Understanding random forests", arXiv:1407.7502, chapter 5
  */
@@ -58,7 +58,7 @@ export class TreeGrower {
     const { rows, featureCount, binCount } = job.table;
     this.job = job;
     this.sample = new Sample(job);
-    this.search = new SplitSearch(binCount, job.outcome, job.minLeafRows);
+    this.search = new SplitSearch(binCount, job.outcome, job.minLeafRows, job.minLeafWeight);
     this.order = new Int32Array(featureCount);
     const leaves = Math.min(Math.max(1, Math.floor(rows / job.minLeafRows)), 2 ** Math.min(job.maxDepth, 30));
     this.made = emptyTree(2 * leaves - 1);
@@ -109,10 +109,11 @@ export class TreeGrower {
     made.cut[node] = made.missingLeft[node] = 0;
   }
 
-  /** Too few rows for two leaves, or of one outcome. */
+  /** Too few rows or too little weight for two leaves, or of one outcome. */
   private isDone(): boolean {
     const { rows, weight, positive } = this.totals;
-    return rows < 2 * this.job.minLeafRows || positive === 0 || positive === weight;
+    const { minLeafRows, minLeafWeight } = this.job;
+    return rows < 2 * minLeafRows || positive === 0 || positive === weight || weight < 2 * minLeafWeight;
   }
 
   /**

@@ -4,5 +4,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-const { growTask } = await import('./tree-worker.ts');
-export { growTask };
+await import('./tree-worker.ts');

@@ -3,7 +3,7 @@
  *
  * Choice  a value is compared with <=, so NaN fails every comparison and takes the learned side; +Infinity goes right everywhere
  */
-import { ForestError } from '../errors.ts';
+import { ForestError, type ErrorDetails } from '../errors.ts';
 import type { FlatForest } from './flat-forest.ts';
 
 /** The node the row ends in. @param root  first node of a tree */
@@ -23,7 +23,7 @@ export function leafOf(forest: FlatForest, root: number, row: Float64Array): num
  * @throws {ForestError} FOREST_ROW_INVALID when the row has another length
  */
 export function predictRow(forest: FlatForest, row: Float64Array): number {
-  checkRowLength(forest, row.length);
+  checkRowLength(forest.featureCount, row.length);
   const { treeStart, value } = forest;
   const trees = treeStart.length - 1;
   let sum = 0;
@@ -32,13 +32,24 @@ export function predictRow(forest: FlatForest, row: Float64Array): number {
 }
 
 /** @throws {ForestError} FOREST_ROW_INVALID */
-export function checkRowLength(forest: FlatForest, found: number): void {
-  if (found === forest.featureCount) return;
-  throw new ForestError(
-    'FOREST_ROW_INVALID',
-    `expected ${forest.featureCount} columns, found ${found}; use the feature set the forest was trained on`,
-    {
-      details: { expected: forest.featureCount, found },
-    },
-  );
+export function checkRowLength(expected: number, found: number): void {
+  if (found === expected) return;
+  throw rowError(`${expected} columns, found ${found}; use the feature set the forest was trained on`, { expected, found });
+}
+
+/** @throws {ForestError} FOREST_ROW_INVALID for another number of columns, or naming a column that is shorter than `rows` */
+export function checkColumns(expected: number, columns: readonly Float64Array[], rows: number): void {
+  checkRowLength(expected, columns.length);
+  columns.forEach(({ length }, column) => {
+    if (length >= rows) return;
+    throw rowError(`column ${column} of ${rows} values, found ${length}; build the table again`, {
+      column,
+      expected: rows,
+      found: length,
+    });
+  });
+}
+
+function rowError(expected: string, details: ErrorDetails): ForestError {
+  return new ForestError('FOREST_ROW_INVALID', `expected ${expected}`, { details });
 }

@@ -34,6 +34,7 @@ describe('options', () => {
     ['maxBins', { maxBins: 256 }],
     ['bootstrap', { bootstrap: 'rows' }],
   );
+  for (const value of [0, -1, 1e13, NaN, Infinity, '10', null]) refused.push(['minLeafWeight', { minLeafWeight: value }]);
   refused.push(['engine', { engine: 'xgboost' }], ['ntree', { ntree: 5 }], ['mtry', { mtry: 10 }]);
 
   test.each(refused)('%s is refused: %j', (name, options) => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { createPredictor, predictColumns, predictRow, trainForest } from '../../src/forest/index.ts';
+import { attachForest, createPredictor, predictColumns, predictRow, shareForest, trainForest } from '../../src/forest/index.ts';
 import type { FlatForest } from '../../src/forest/index.ts';
+import { codeForest } from '../../src/forest/predictor-codes.ts';
+import { createKernelOutputs } from '../../src/forest/predictor-kernel.ts';
+import { createReferencePredictor } from '../../src/forest/predictor.ts';
 import { randomStream } from '../../src/util/random.ts';
 import { randomForest, randomRow, rowOf, syntheticTable } from './synthetic-table.ts';
 
@@ -30,6 +33,8 @@ const byHand: [number, number, number][] = [
 describe.each([
   ['predictRow', (f: FlatForest, row: Float64Array) => predictRow(f, row)],
   ['createPredictor', (f: FlatForest, row: Float64Array) => createPredictor(f).predict(row)],
+  ['createReferencePredictor', (f: FlatForest, row: Float64Array) => createReferencePredictor(f).predict(row)],
+  ['attachForest', (f: FlatForest, row: Float64Array) => attachForest(shareForest(f)).predict(row)],
 ])('%s', (_name, predict) => {
   test.each(byHand)('x0 = %d, x1 = %d gives %d', (x0, x1, expected) => {
     expect(predict(forest, Float64Array.of(x0, x1))).toBe(expected);
@@ -40,31 +45,68 @@ describe.each([
   });
 });
 
-describe('all forms agree to the bit', () => {
+/** Values that compare in surprising ways. */
+const oddities = [Infinity, -Infinity, -0, 0, Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE, NaN];
+
+describe.each([
+  ['WebAssembly', createPredictor],
+  ['TypeScript', createReferencePredictor],
+  ['shared memory', (f: FlatForest) => attachForest(shareForest(f))],
+])('every form agrees with the plain walk to the bit: %s', (_name, create) => {
   test('on a trained forest, for any batch size', async () => {
     const table = syntheticTable({ rows: 500, columns: 8 });
     const trained = (await trainForest(table, { trees: 30, minLeafRows: 2, maxBins: 255 })).forest;
-    const predictor = createPredictor(trained);
+    const predictor = create(trained);
     const rows = Array.from({ length: 500 }, (_, row) => predictRow(trained, rowOf(table, row)));
     expect(rows.map((_, row) => predictor.predict(rowOf(table, row)))).toEqual(rows);
-    for (const count of [0, 1, 63, 64, 65, 500]) {
+    for (const count of [0, 1, 7, 8, 9, 63, 64, 65, 127, 128, 129, 500]) {
+      expect(Array.from(predictor.predictColumns(table.columns, count))).toEqual(rows.slice(0, count));
       expect(Array.from(predictColumns(trained, table.columns, count))).toEqual(rows.slice(0, count));
     }
   });
 
-  test('on forests of any shape', () => {
+  test('on forests of any shape, and values of any kind', () => {
     for (let seed = 0; seed < 60; seed++) {
       const random = randomStream(seed, 7);
-      const any = randomForest(random, 1 + random.below(6), 1 + random.below(11), random.below(9));
-      const predictor = createPredictor(any);
-      for (let i = 0; i < 20; i++) {
+      const any = randomForest(random, 1 + random.below(6), 1 + random.below(20), random.below(9));
+      // Thresholds of 0 tell -0 from a smaller number.
+      for (let node = 0; node < any.threshold.length; node += 5) any.threshold[node] = 0;
+      const predictor = create(any);
+      const rows = Array.from({ length: 40 }, (_, i) => {
         const row = randomRow(random, any.featureCount);
-        if (i % 5 === 0) row[0] = i % 2 === 0 ? Infinity : -Infinity;
+        if (i % 2 === 0) row[random.below(row.length)] = oddities[random.below(oddities.length)]!;
         if (i % 7 === 1) row[0] = any.threshold[0]!;
-        expect(predictor.predict(row)).toBe(predictRow(any, row));
-      }
+        return row;
+      });
+      const expected = rows.map((row) => predictRow(any, row));
+      expect(rows.map((row) => predictor.predict(row))).toEqual(expected);
+      const columns = Array.from({ length: any.featureCount }, (_, f) => Float64Array.from(rows, (row) => row[f]!));
+      expect(Array.from(predictor.predictColumns(columns, rows.length))).toEqual(expected);
     }
   });
+
+  test('a short column and another number of columns are refused', () => {
+    expect(() => create(forest).predictColumns([new Float64Array(3), new Float64Array(2)], 3)).toThrow(
+      /FOREST_ROW_INVALID: expected column 1 of 3 values, found 2/,
+    );
+    expect(() => create(forest).predictColumns([new Float64Array(3)], 3)).toThrow(/FOREST_ROW_INVALID/);
+  });
+});
+
+test('WebAssembly is what is used here', () => {
+  expect(createKernelOutputs(codeForest(forest)!)).toBeDefined();
+});
+
+test('more columns than the kernel can name are predicted all the same', () => {
+  const many = { ...forest, featureCount: 2048, feature: forest.feature.map((f) => (f < 0 ? f : 2046 + f)) };
+  expect(createKernelOutputs(codeForest(many)!)).toBeUndefined();
+  expect(createKernelOutputs(codeForest({ ...many, featureCount: 2047, feature: forest.feature })!)).toBeDefined();
+  for (const [x0, x1, expected] of byHand) {
+    const row = new Float64Array(2048);
+    row.set([x0, x1], 2046);
+    expect(createPredictor(many).predict(row)).toBe(expected);
+  }
+  expect(() => shareForest(many)).toThrow(/FOREST_NOT_SHAREABLE/);
 });
 
 test('beyond the codes of the prepared form the plain walk is used', () => {
@@ -88,6 +130,8 @@ test('beyond the codes of the prepared form the plain walk is used', () => {
 });
 
 test('a short column is refused', () => {
-  expect(() => predictColumns(forest, [new Float64Array(3), new Float64Array(2)], 3)).toThrow(/FOREST_ROW_INVALID: column 1/);
+  expect(() => predictColumns(forest, [new Float64Array(3), new Float64Array(2)], 3)).toThrow(
+    /FOREST_ROW_INVALID: expected column 1/,
+  );
   expect(() => predictColumns(forest, [new Float64Array(3)], 3)).toThrow(/FOREST_ROW_INVALID/);
 });

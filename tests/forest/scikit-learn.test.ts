@@ -10,6 +10,8 @@ interface Golden {
   readonly completeRows: number[][];
   readonly baseValue: number;
   readonly attributions: number[][];
+  /** Of the first complete rows: row, column, column. */
+  readonly interactions: number[][][];
 }
 
 const golden = JSON.parse(readFileSync(new URL('./golden/scikit-learn.json', import.meta.url), 'utf8')) as Golden;
@@ -49,6 +51,15 @@ describe('a scikit-learn forest in the flat format', () => {
       const { baseValue, values: found } = explainer.explain(Float64Array.from(values));
       expect(Math.abs(baseValue - golden.baseValue)).toBeLessThan(1e-9);
       found.forEach((value, f) => expect(Math.abs(value - golden.attributions[i]![f]!)).toBeLessThan(1e-9));
+    });
+  });
+
+  test('its interactions are those of shap', () => {
+    const explainer = createExplainer(forest);
+    expect(golden.interactions.length).toBe(12);
+    golden.interactions.forEach((expected, i) => {
+      const { values } = explainer.interactions(Float64Array.from(golden.completeRows[i]!));
+      expected.flat().forEach((value, cell) => expect(Math.abs(value - values[cell]!)).toBeLessThan(1e-9));
     });
   });
 });

@@ -152,6 +152,17 @@ describe('a trained forest', () => {
     expect(Math.max(...depth)).toBe(3);
   });
 
+  test('leaves hold at least minLeafWeight, times drawn and case weights included', async () => {
+    const random = randomStream(2, 7);
+    for (const weights of [undefined, Float64Array.from({ length: table.rows }, () => random.uniform() + 0.1)]) {
+      const weighed = weights === undefined ? table : { ...table, weights };
+      const { forest } = await trainForest(weighed, { ...options, minLeafRows: 1, minLeafWeight: 17.5 });
+      const leafCovers = Array.from(forest.cover).filter((_, node) => forest.feature[node]! < 0);
+      expect(Math.min(...leafCovers)).toBeGreaterThanOrEqual(17.5);
+      expect(Math.min(...leafCovers)).toBeLessThan(20);
+    }
+  });
+
   test('with every column at every node the root is the best of all cuts of all columns', async () => {
     const few = fewValued(table);
     const { forest } = await trainForest(few, {

@@ -1,0 +1,156 @@
+/**
+ * Where everything of a training run lies in the one memory its threads share, decided and checked before any of it is allocated.
+ *
+ * Shared  state, bins of the whole table (row-major, and column-major beside it where the table is larger than the cache), outcome, weights, groups
+ * Thread  sample, counts, one tree, out-of-bag sums. Pages that are never written take no memory
+ * Limit   a WebAssembly memory holds at most 4 GiB
+ */
+import { ForestError } from '../errors.ts';
+import { wasm } from './shared-wasm.ts';
+import type { SharedMemory } from './shared-wasm.ts';
+
+/** What decides the need. */
+export interface MemoryShape {
+  readonly rows: number;
+  readonly featureCount: number;
+  readonly maxBins: number;
+  /** Units of the bootstrap draw, 0 where nothing is drawn. */
+  readonly drawCount: number;
+  readonly hasWeights: boolean;
+  readonly hasGroups: boolean;
+  readonly minLeafRows: number;
+  readonly maxDepth: number;
+  readonly workers: number;
+}
+
+/** Byte addresses. 0 where there is no such region. */
+export interface SharedRegions {
+  readonly state: number;
+  readonly binCount: number;
+  readonly columnKind: number;
+  readonly borders: number;
+  readonly outcome: number;
+  readonly weights: number;
+  readonly group: number;
+  readonly rowBins: number;
+  readonly columnBins: number;
+}
+
+export interface ThreadRegions {
+  /** Digits and borders of the column that is quantised; its values and keys take the place of the sample. */
+  readonly quantising: number;
+  readonly drawn: number;
+  readonly records: number;
+  readonly movedRecords: number;
+  readonly masses: number;
+  readonly movedMasses: number;
+  readonly local: number;
+  readonly counts: number;
+  readonly order: number;
+  readonly pending: number;
+  readonly held: number;
+  readonly treeSplits: number;
+  readonly treeValues: number;
+  readonly treeCovers: number;
+  readonly outOfBagSums: number;
+  readonly outOfBagTrees: number;
+}
+
+export interface MemoryPlan {
+  /** Bytes from one row's bins to the next, a multiple of 16. */
+  readonly stride: number;
+  /** Rows that fit the buffer of a small subtree. */
+  readonly localRows: number;
+  readonly shared: SharedRegions;
+  readonly threads: readonly ThreadRegions[];
+  readonly bytes: number;
+}
+
+export const pageBytes = 65_536;
+const limitBytes = 65_536 * pageBytes;
+/** The rows of a subtree are copied together once they are this small. */
+const localBytes = 2 ** 20;
+/** Row numbers have 27 bits. */
+const rowLimit = 2 ** 27;
+const countsBytes = 32 * 8 + 16 * 2560 + 16 * 8 + 64 + 3 * 256 * 8;
+const pendingBytes = 48;
+const quantisingBytes = 3 * 2048 * 4 + 256 * 8;
+
+/** Hands out addresses that start cache lines; the first line stays free, so that no region is at 0. */
+function addresses(): { take: (bytes: number) => number; end: () => number } {
+  let next = 64;
+  return {
+    take: (bytes) => {
+      const at = next;
+      next += Math.ceil(bytes / 64) * 64;
+      return at;
+    },
+    end: () => next,
+  };
+}
+
+/** @throws {ForestError} FOREST_MEMORY when the run does not fit, naming what it needs and the limit */
+export function planMemory(shape: MemoryShape): MemoryPlan {
+  const { rows, featureCount, drawCount, minLeafRows, maxDepth } = shape;
+  const stride = Math.ceil(featureCount / 16) * 16;
+  // A table that is little larger than the buffer is in the cache already.
+  const isLarge = rows * stride > 2 * localBytes;
+  const localRows = isLarge ? Math.floor(localBytes / stride) : 0;
+  const leaves = Math.min(Math.max(1, Math.floor(rows / minLeafRows)), 2 ** Math.min(maxDepth, 30));
+  const nodes = 2 * leaves - 1;
+  const { take, end } = addresses();
+  const shared: SharedRegions = {
+    state: take(64),
+    binCount: take(featureCount),
+    columnKind: take(featureCount),
+    borders: take(8 * shape.maxBins * featureCount),
+    outcome: take(rows),
+    weights: shape.hasWeights ? take(8 * rows) : 0,
+    group: shape.hasGroups ? take(4 * rows) : 0,
+    rowBins: take(rows * stride),
+    columnBins: isLarge ? take(rows * featureCount) : 0,
+  };
+  const threads = Array.from({ length: shape.workers }, (): ThreadRegions => ({
+    quantising: take(quantisingBytes),
+    drawn: take(drawCount),
+    // A sample is written one record ahead.
+    records: take(4 * rows + 4),
+    movedRecords: take(4 * rows + 4),
+    masses: take(8 * rows + 8),
+    movedMasses: take(8 * rows + 8),
+    local: take(localRows * stride),
+    counts: take(countsBytes),
+    order: take(4 * featureCount + 9 * 16),
+    pending: take(pendingBytes * (maxDepth + 2)),
+    held: take(8),
+    treeSplits: take(8 * nodes),
+    treeValues: take(8 * nodes),
+    treeCovers: take(8 * nodes),
+    outOfBagSums: drawCount > 0 ? take(8 * rows) : 0,
+    outOfBagTrees: drawCount > 0 ? take(4 * rows) : 0,
+  }));
+  const plan = { stride, localRows, shared, threads, bytes: end() };
+  if (plan.bytes > limitBytes || rows >= rowLimit) throw tooLarge(shape, plan.bytes);
+  return plan;
+}
+
+/** @throws {ForestError} FOREST_MEMORY when the system does not give it */
+export function allocateMemory(plan: MemoryPlan, shape: MemoryShape): SharedMemory {
+  const pages = Math.ceil(plan.bytes / pageBytes);
+  try {
+    return new (wasm().Memory)({ initial: pages, maximum: pages, shared: true });
+  } catch (cause) {
+    throw tooLarge(shape, plan.bytes, cause);
+  }
+}
+
+function tooLarge({ rows, featureCount, workers }: MemoryShape, bytes: number, cause?: unknown): ForestError {
+  const mib = (x: number): string => `${Math.ceil(x / 2 ** 20)} MiB`;
+  const why = cause === undefined ? `at most ${mib(limitBytes)} can be addressed` : 'the system did not give that much';
+  return new ForestError(
+    'FOREST_MEMORY',
+    `expected to need at most what a training run can have, found ${mib(bytes)} for ${rows} rows, ${featureCount} columns and ` +
+      `${workers} workers; ${why}. Train with fewer workers, rows or columns, or larger leaves (minLeafRows)`,
+    { details: { bytes, limitBytes, rows, featureCount, workers }, ...(cause === undefined ? {} : { cause }) },
+  );
+}

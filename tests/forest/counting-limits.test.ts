@@ -1,0 +1,47 @@
+/** Where counts do not fit 21 bits, or a row was drawn too often, the kernel counts in f64: the same trees. */
+import { describe, expect, test } from '@jest/globals';
+import { assembleKernelTrees } from '../../src/forest/kernel-forest.ts';
+import { trainForest } from '../../src/forest/index.ts';
+import { resolveForestOptions } from '../../src/forest/options.ts';
+import { prepareKernel } from './kernel-run.ts';
+import { bytesOf, syntheticTable } from './synthetic-table.ts';
+
+const table = syntheticTable({ rows: 3000, columns: 12, rowsPerGroup: 2 });
+const trees = 5;
+
+describe.each(['row', 'group', 'none'] as const)('drawn by %s', (bootstrap) => {
+  const options = resolveForestOptions({ trees, bootstrap, minLeafRows: 4, workers: 1, seed: 6 }, table.featureCount);
+
+  test.each([
+    ['heavy nodes', { packedWeight: 500, timesDrawn: 15 }],
+    ['every node', { packedWeight: 0, timesDrawn: 15 }],
+    ['rows drawn more than once', { packedWeight: 2 ** 21, timesDrawn: 1 }],
+  ])('%s', async (_title, limits) => {
+    const { kernel, memory, plan, columns } = await prepareKernel(table, options, limits);
+    const { treeSplits, treeValues, treeCovers } = plan.threads[0]!;
+    const grown = Array.from({ length: trees }, (_, number) => {
+      const nodes = kernel.grow(number);
+      return {
+        number,
+        splits: new Uint32Array(memory.buffer, treeSplits, 2 * nodes).slice(),
+        values: new Float64Array(memory.buffer, treeValues, nodes).slice(),
+        covers: new Float64Array(memory.buffer, treeCovers, nodes).slice(),
+      };
+    });
+    const { forest } = await trainForest(table, options, { runtime: 'typescript' });
+    expect(bytesOf(assembleKernelTrees(grown, trees, columns, table.featureCount))).toBe(bytesOf(forest));
+  });
+});
+
+test('sums of 2^21 - 1 rows fit the packed counts, and rows beyond are counted all the same', async () => {
+  // One column of two values: nodes of 2 100 000 rows with and without the event, in little memory.
+  const rows = 2_200_000;
+  const column = Float64Array.from({ length: rows }, (_, row) => row % 3);
+  const outcome = Uint8Array.from({ length: rows }, (_, row) => Number(row % 3 === 0 || row % 7 === 0));
+  const wide = { rows, featureCount: 1, columns: [column], outcome };
+  const options = { trees: 1, bootstrap: 'none', workers: 1, maxDepth: 3 } as const;
+  const fast = await trainForest(wide, options, { runtime: 'wasm' });
+  const plain = await trainForest(wide, options, { runtime: 'typescript' });
+  expect(bytesOf(fast.forest)).toBe(bytesOf(plain.forest));
+  expect(fast.forest.cover[0]).toBe(rows);
+});
