@@ -1,10 +1,11 @@
 /**
  * Cost of evidence: curves, calibration, net benefit, actions, subgroups and intervals of one set of held-out risks.
  *
- * Usage  npx tsx scripts/bench/evidence.ts [ROWS 10000] [DRAWS 1000]
+ * Usage  npx tsx scripts/bench/evidence.ts [ROWS 10000] [DRAWS 1000] [--json]
  * Peer   the headline metrics of the same risks by writing out every resample and computing each metric anew, the way a notebook does;
  *        timed on a twentieth of the draws
  */
+import { parseArgs } from 'node:util';
 import {
   bootstrapIntervals,
   brier,
@@ -16,7 +17,8 @@ import {
 import { auroc, averagePrecision } from '../../src/evaluation/index.ts';
 import { randomStream } from '../../src/util/random.ts';
 
-const [rows = 10_000, draws = 1000] = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
+const [rows = 10_000, draws = 1000] = positionals.map(Number);
 const stream = randomStream(1, 0);
 const normal = (): number => Math.sqrt(-2 * Math.log(1 - stream.uniform())) * Math.cos(2 * Math.PI * stream.uniform());
 const groups = Int32Array.from({ length: rows }, (_, i) => Math.floor(i / 3));
@@ -52,7 +54,7 @@ await gatherEvidence(
   { seed: 1, draws },
 );
 const evidence = cpu() - before;
-const seconds = (performance.now() - wall) / 1000;
+const wallSeconds = (performance.now() - wall) / 1000;
 
 before = cpu();
 const few = Math.max(1, Math.round(draws / 20));
@@ -62,6 +64,8 @@ for (const one of Object.values(risks)) bootstrapIntervals({ outcome, risk: one,
 const peer = ((cpu() - before) * draws) / few;
 
 process.stdout.write(
-  `evidence of ${rows} discharges, ${Object.keys(risks).length} risks, ${draws} draws: ${evidence.toFixed(1)} s CPU, ${seconds.toFixed(1)} s wall\n` +
-    `five headline metrics alone by writing out each resample: ${peer.toFixed(1)} s CPU; ratio ${(peer / evidence).toFixed(1)}\n`,
+  values.json
+    ? `${JSON.stringify({ rows, risks: Object.keys(risks).length, draws, cpuS: evidence, wallS: wallSeconds, peerCpuS: peer })}\n`
+    : `evidence of ${rows} discharges, ${Object.keys(risks).length} risks, ${draws} draws: ${evidence.toFixed(1)} s CPU, ${wallSeconds.toFixed(1)} s wall\n` +
+        `five headline metrics alone by writing out each resample: ${peer.toFixed(1)} s CPU; ratio ${(peer / evidence).toFixed(1)}\n`,
 );

@@ -93,6 +93,7 @@ async function main(): Promise<void> {
   await connection.run(prelude);
   const repeat = Number(values.repeat);
   const lines = [];
+  const measured = [];
   for (const definition of mappedViews(standardMapping)) {
     const view = compileView(definition);
     const pattern = new RegExp(`^${view.resource}(\\..*)?\\.ndjson$`);
@@ -111,7 +112,9 @@ async function main(): Promise<void> {
       flat: counted(flat),
       table: () => connection.run(`CREATE OR REPLACE TEMP TABLE flat_ AS ${flat}`),
     };
-    const { parse, read, select, flat: columns, table } = await leastCosts(costs, repeat);
+    const least = await leastCosts(costs, repeat);
+    const { parse, read, select, flat: columns, table } = least;
+    measured.push({ view: view.name, megabytes, costs: least });
     const rows = Number((await connection.runAndReadAll('SELECT count(*) FROM flat_')).getRows()[0]?.[0]);
     await connection.run('DROP TABLE flat_');
     const perMegabyte = (c: Cost): number => Number((c.cpuMs / megabytes).toFixed(3));
@@ -134,7 +137,7 @@ async function main(): Promise<void> {
       tableSpeed: speed(table),
     });
   }
-  if (values.json) console.log(JSON.stringify({ threads: Number(values.threads), lines }));
+  if (values.json) console.log(JSON.stringify({ threads: Number(values.threads), lines, measured }));
   else {
     console.log(`CPU in ms per MB, speed in MB/s, ${values.threads} threads`);
     console.table(lines);

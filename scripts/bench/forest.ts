@@ -7,34 +7,7 @@
  */
 import { createExplainer, createPredictor, predictColumns, trainForest } from '../../src/forest/index.ts';
 import type { TrainingTable } from '../../src/forest/index.ts';
-import { randomStream } from '../../src/util/random.ts';
-
-const columnCount = 60;
-
-function gaussian(uniform: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-}
-
-/** Twelve columns carry the signal, with a step, an interaction and a curve; the intercept gives 12.5 % positives. */
-function syntheticTable(rows: number, seed: number): TrainingTable {
-  const random = randomStream(seed, 0);
-  const columns = Array.from({ length: columnCount }, () => new Float64Array(rows));
-  const outcome = new Uint8Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const x = columns.map((_, f) => (f >= 50 ? Number(random.uniform() < 0.1 + 0.02 * (f - 50)) : gaussian(random.uniform)));
-    const signal =
-      0.5 * x[0]! +
-      0.4 * x[1]! -
-      0.3 * x[2]! +
-      (x[3]! > 0.5 ? 0.6 : 0) +
-      0.4 * x[4]! * x[5]! +
-      0.8 * x[50]! +
-      0.2 * x[6]! * x[6]!;
-    outcome[row] = Number(random.uniform() < 1 / (1 + Math.exp(2.75 - signal)));
-    columns.forEach((column, f) => (column[row] = f < 10 && random.uniform() < 0.3 ? NaN : x[f]!));
-  }
-  return { featureCount: columnCount, rows, columns, outcome };
-}
+import { syntheticTable } from './tables.ts';
 
 function auroc(outcome: Uint8Array, risk: Float64Array): number {
   const order = Array.from(risk.keys()).sort((a, b) => risk[a]! - risk[b]!);
@@ -61,7 +34,7 @@ const started = performance.now();
 const { forest, outOfBag } = await trainForest(table, { trees, workers, seed: 7 });
 const wall = performance.now() - started;
 console.log(
-  `train ${rows} x ${columnCount} x ${trees} trees, ${workers} workers: ${cpuMs(before).toFixed(0)} ms CPU, ${wall.toFixed(0)} ms wall`,
+  `train ${rows} x ${table.featureCount} x ${trees} trees, ${workers} workers: ${cpuMs(before).toFixed(0)} ms CPU, ${wall.toFixed(0)} ms wall`,
 );
 console.log(`nodes ${forest.feature.length}; AUROC out-of-bag ${auroc(table.outcome, outOfBag).toFixed(4)}`);
 

@@ -1,20 +1,33 @@
 /**
  * Time to a score: from features in process, and from Bundles over HTTP with attributions and evidence.
  *
- * Usage  npx tsx scripts/bench/score.ts LANDING_FOLDER [MODEL_FOLDER]
+ * Usage  npx tsx scripts/bench/score.ts LANDING_FOLDER [MODEL_FOLDER] [--seconds 5] [--connections 4] [--json]
  *        without a model folder one is trained first (without intervals worth printing)
- * Prints  median and 95th percentile in milliseconds; the peer of the same run is JSON.parse of the same body
+ * Prints  median and 95th percentile in milliseconds, the peer of the same run being JSON.parse of the same body; then requests a second,
+ *         asked for by a process of its own over kept connections
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { landingFiles, readManifest, readNdjson } from '../../src/fhir/index.ts';
 import { readModelFolder, writeModelFolder } from '../../src/model/index.ts';
 import { createScorer } from '../../src/scoring/index.ts';
 import { startScoringServer } from '../../src/server/index.ts';
 import { openStudy, trainModel } from '../../src/training/index.ts';
 
-const [landing = 'synthea-data', givenModel] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string', default: '5' },
+    connections: { type: 'string', default: '4' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const [landing = 'synthea-data', givenModel] = positionals;
+const latencies: { what: string; p50Ms: number; p95Ms: number }[] = [];
+const loads: ({ what: string; cpuMs: number } & Load)[] = [];
 const scratch = await mkdtemp(join(tmpdir(), 'bench-score-'));
 const study = await openStudy(landing);
 let model = givenModel;
@@ -66,9 +79,27 @@ for (const { text, resources } of bodies) {
     JSON.parse(text);
     parse.push(performance.now() - parseStart);
   }
-  print(`Bundle of ${Math.round(text.length / 1000)} kB, ${resources} resources, over HTTP`, millis);
+  print(`Bundle of ${kilobytes(text)} kB, ${resources} resources, over HTTP`, millis);
   print('  JSON.parse of it', parse);
 }
+const feature = { what: 'features', text: JSON.stringify({ features: requests[0] }) };
+for (const { what, text } of [
+  feature,
+  ...bodies.map((body) => ({ what: `Bundle of ${kilobytes(body.text)} kB`, text: body.text })),
+]) {
+  const body = join(scratch, 'body.json');
+  await writeFile(body, text);
+  const before = process.cpuUsage();
+  const load = await askFor(`${server.url}/v1/score`, body);
+  const { user, system } = process.cpuUsage(before);
+  loads.push({ what, cpuMs: (user + system) / 1e3 / load.requests, ...load });
+  if (!values.json) {
+    console.log(
+      `${`${what} over HTTP, ${values.connections} connections`.padEnd(58)} ${(load.requests / load.seconds).toFixed(1)} requests/s   p50 ${load.p50Ms.toFixed(1)} ms   p99 ${load.p99Ms.toFixed(1)} ms`,
+    );
+  }
+}
+if (values.json) console.log(JSON.stringify({ connections: Number(values.connections), latencies, loads }));
 await server.close();
 await rm(scratch, { recursive: true, force: true });
 
@@ -84,7 +115,36 @@ function time<T>(inputs: readonly T[], run: (input: T) => unknown): number[] {
 function print(what: string, millis: number[]): void {
   const sorted = [...millis].sort((a, b) => a - b);
   const at = (q: number): string => (sorted[Math.floor(q * (sorted.length - 1))] as number).toFixed(3);
-  console.log(`${what.padEnd(58)} p50 ${at(0.5).padStart(9)} ms   p95 ${at(0.95).padStart(9)} ms`);
+  latencies.push({ what: what.trim(), p50Ms: Number(at(0.5)), p95Ms: Number(at(0.95)) });
+  if (!values.json) console.log(`${what.padEnd(58)} p50 ${at(0.5).padStart(9)} ms   p95 ${at(0.95).padStart(9)} ms`);
+}
+
+function kilobytes(text: string): number {
+  return Math.round(text.length / 1000);
+}
+
+interface Load {
+  readonly requests: number;
+  readonly seconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Lets another process ask, so that the time of the client is not taken from the server's thread. */
+function askFor(url: string, bodyFile: string): Promise<Load> {
+  const client = join(import.meta.dirname, 'load-client.mjs');
+  const child = spawn(process.execPath, [client, url, bodyFile, values.seconds, values.connections], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(JSON.parse(text) as Load);
+      else reject(new Error(`expected the client to end well, found exit ${code}`));
+    });
+  });
 }
 
 function orNull(value: number): number | null {
