@@ -114,7 +114,9 @@ async function figuresOf(folder: string, seed: number): Promise<Figures> {
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     const options = { folds: 5, seed: 100 * seed + repeat, draws: 100 };
     const collector = createAttributionCollector(study.matrix, all, 1000);
-    const risks = await groupedRisks(study, { seed: options.seed }, options, collector.explain);
+    const risks = await groupedRisks(study, { seed: options.seed }, options, ({ forest, test }) =>
+      collector.explain(forest, test),
+    );
     const { results } = groupedValidation(study, risks, options);
     const judged = {
       risks,

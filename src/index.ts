@@ -1,6 +1,9 @@
 /**
  * fhir-readmission-risk as a library: pull and profile records, plant a process with known truth, build the
- * cohort and its matrix, train, evaluate, score, serve; tables and DataFrames of one's own.
+ * cohort and its matrix, train, evaluate, score, explain, serve; tables and DataFrames of one's own.
+ *
+ * A scorer explains: explainBundle and explainFeatures give every attribution, what other values would give (what-if), and the risk over one
+ * feature (risk profile).
  */
 export {
   AnalystError,
@@ -78,14 +81,18 @@ export {
   type FeatureSet,
 } from './features/index.ts';
 export {
+  attachForest,
   createExplainer,
   createPredictor,
   predictColumns,
   predictRow,
+  shareForest,
   trainForest,
   type Attribution,
   type FlatForest,
   type ForestOptions,
+  type Interactions,
+  type SharedForest,
   type TrainedForest,
   type TrainingTable,
 } from './forest/index.ts';
@@ -93,6 +100,22 @@ export { cumulativeIncidence, type CumulativeIncidenceOptions, type Interval, ty
 export * as evaluation from './evaluation/index.ts';
 export { readTable, writeTable, type TableColumn } from './warehouse/index.ts';
 export { readModelFolder, writeModelFolder, type ModelFolder, type ModelHeader, type RiskModel } from './model/index.ts';
+export {
+  calibratedImport,
+  forestFromScikitLearn,
+  forestToScikitLearn,
+  importedModel,
+  modelToDocument,
+  modelToOnnx,
+  type CalibrationRows,
+  type ForestDocument,
+  type ImportedModel,
+  type ImportOptions,
+  type OnnxForm,
+  type OnnxOptions,
+  type RealType,
+  type TrainingSummary,
+} from './interchange/index.ts';
 export {
   auditStudy,
   evaluateModel,
@@ -112,6 +135,8 @@ export {
   recalibrateModel,
   repeatExperiment,
   runExperiment,
+  scoreColumns,
+  scoreTableFile,
   tableStudy,
   trainModel,
   validateModel,
@@ -128,6 +153,7 @@ export {
   type OpenCohort,
   type OwnTable,
   type Recalibration,
+  type ScoredTable,
   type Study,
   type StudyOptions,
   type TableFeature,
@@ -144,7 +170,6 @@ export {
   comparisonTable,
   fromDanfo,
   metricsTable,
-  scoreColumns,
   scoreTable,
   toDanfo,
   trainTable,
@@ -158,5 +183,18 @@ export {
   type TrainTableOptions,
   type ValidationLike,
 } from './analyst/index.ts';
-export { createScorer, type BundleRequest, type FeaturesRequest, type ScoreAnswer, type Scorer } from './scoring/index.ts';
+export {
+  answerSchema,
+  createScorer,
+  explanationSchema,
+  type BundleRequest,
+  type Explanation,
+  type FeaturesRequest,
+  type Questions,
+  type RiskProfile,
+  type ScoreAnswer,
+  type Scorer,
+  type ScorerOptions,
+  type WhatIf,
+} from './scoring/index.ts';
 export { startScoringServer } from './server/index.ts';

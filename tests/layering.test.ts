@@ -35,6 +35,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   scoring: ['mapping', 'warehouse', 'cohort', 'features', 'forest', 'model'],
   profile: ['fhir', 'views', 'warehouse', 'terminology', 'mapping', 'cohort', 'features'],
   server: ['scoring', 'model', 'fhir'],
+  interchange: ['cohort', 'mapping', 'forest', 'model', 'training'],
   analyst: ['warehouse', 'cohort', 'features', 'forest', 'evaluation', 'model', 'training'],
 };
 const everything = [...Object.keys(allowed), 'cli'];

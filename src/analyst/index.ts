@@ -3,6 +3,6 @@ export type { DanfoFrame, DanfoGroups, DanfoSeries, DataFrameLike } from './data
 export { frameColumns, fromDanfo } from './from-danfo.ts';
 export { attritionTable, comparisonTable, metricsTable } from './result-tables.ts';
 export type { AttritionLike, ComparisonLike, ValidationLike } from './result-tables.ts';
-export { scoreColumns, scoreTable } from './score-table.ts';
+export { scoreTable } from './score-table.ts';
 export { toDanfo, type DanfoSource } from './to-danfo.ts';
 export { trainTable, type TrainTableOptions } from './train-table.ts';

@@ -5,7 +5,10 @@
  * security · 5 busy · 6 disk · 7 remote unavailable after retries, the same command resumes · 8 data quality · 130 interrupted, the same
  * command resumes
  */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CancelledError, ReadmissionError } from '../errors.ts';
+import { didYouMeanPath } from '../util/nearest-path.ts';
 
 /** For a result that says the data are not good enough: it is printed first. */
 export const dataQualityExit = 8;
@@ -33,11 +36,11 @@ const byPattern: readonly (readonly [RegExp, number])[] = [
   [/^LANDING_(CORRUPT|INVALID|RECORD|LINE|TYPE)$/, 3],
   [/^LANDING_(MISSING|VERSION)$/, 2],
   [/^NDJSON_/, 3],
-  [/^MODEL_(VERSION|NOT_FOUND|BOUNDS|NO_REFERENCE)$/, 2],
-  [/^MODEL_(CORRUPT|HEADER|STRUCTURE|SCHEMA_MISMATCH|FILE_KIND|FOLDER_MIXED)$/, 3],
+  [/^MODEL_(VERSION|NOT_FOUND|BOUNDS|NO_REFERENCE|OUT_TAKEN|OUT_NAME)$/, 2],
+  [/^MODEL_(CORRUPT|HEADER|STRUCTURE|SCHEMA_MISMATCH|FILE_KIND|FOLDER_MIXED|FOLDER_INCOMPLETE|UNCHECKED)$/, 3],
   [/^CARD_STATEMENTS_/, 2],
   [/^CARD_/, 3],
-  [/^COHORT_(DEFINITION|ENCOUNTER|MISMATCH|RUN_OUT|ALL_SEEN|FEW_UNSEEN|TRAINING_DATA)/, 2],
+  [/^COHORT_(DEFINITION|ENCOUNTER|MISMATCH|RUN_OUT|ALL_SEEN|FEW_UNSEEN|TRAINING_DATA|SAME_PATIENTS)/, 2],
   [/^COHORT_LABELS_(FORMAT|UNREADABLE|COLUMN|REQUIRED|MISMATCH)$/, 2],
   [/^(FEATURE_UNKNOWN|FEATURE_SET|FOREST_OPTIONS|TABLE_FORMAT|USAGE|SERVER|SCORING_REQUEST|EXPLAIN)/, 2],
   [/^FEATURE_FOLDER_(UNREADABLE|INVALID|CLASH|SQL|DOOR|COLUMNS|ENGINES)$/, 2],
@@ -73,12 +76,25 @@ export function exitCodeOf(error: unknown): number {
   return (errno === undefined ? undefined : byErrno[errno]) ?? 1;
 }
 
+/** The same for a program: message and details only of an error that was thrown on purpose. */
+export function errorJson(error: unknown, exitCode: number): object {
+  const code = (error as { code?: unknown } | null)?.code;
+  const told = error instanceof ReadmissionError ? { message: error.message, details: error.details } : {};
+  return { error: typeof code === 'string' ? code : 'UNEXPECTED', exitCode, ...told };
+}
+
 /** One line for people; never a stack, a path of the record or a value. */
 export function errorLine(error: unknown): string {
   if (error instanceof ReadmissionError) return `readmission: ${error.message}`;
   const errno = (error as NodeJS.ErrnoException | null)?.code;
+  const path = (error as NodeJS.ErrnoException | null)?.path;
+  if (errno === 'ENOENT' && path !== undefined) {
+    // What is written goes beside its place first, under a name nobody knows: the folder is what is not there.
+    const missing = existsSync(dirname(path)) ? path : dirname(path);
+    return `readmission: ENOENT: expected ${missing} to be there, found no such file or folder${didYouMeanPath(missing)}`;
+  }
   if (errno !== undefined && errno in byErrno) {
-    return `readmission: ${errno}: ${(error as NodeJS.ErrnoException).syscall ?? 'file'} failed on ${(error as NodeJS.ErrnoException).path ?? 'a file'}; check the path, its rights and the free space`;
+    return `readmission: ${errno}: ${(error as NodeJS.ErrnoException).syscall ?? 'file'} failed on ${path ?? 'a file'}; check the path, its rights and the free space`;
   }
   const name = error instanceof Error ? error.name : 'error';
   return `readmission: UNEXPECTED: ${name}; this is a defect, run again with READMISSION_DEBUG=1 for its stack and report it`;

@@ -5,6 +5,10 @@ import { riskProfileSvg, waterfallSvg } from '../report/index.ts';
 import type { Explanation } from '../scoring/index.ts';
 import { namesText, percentText, valueText } from './share-text.ts';
 
+/** The risk is calibrated from the output, and attributions add up to the output alone. */
+const barsExplain =
+  'The bars explain the output of the forest, from which this risk is calibrated: they add up to the output, not to the risk.';
+
 /** @param top  attributions with a row of their own; @returns SVG by name, only what was asked for */
 export function explanationDrawings({ answer, whatIf, profile }: Explanation, top: number): Record<string, string> {
   const words = new Map(answer.reasons.map((reason) => [reason.feature, reason.words]));
@@ -20,6 +24,7 @@ export function explanationDrawings({ answer, whatIf, profile }: Explanation, to
         value: attribution,
       })),
       top,
+      above: [`Calibrated risk ${percentText(answer.risk)}`, barsExplain],
     }),
     ...(whatIf === null
       ? {}
@@ -37,6 +42,10 @@ export function explanationDrawings({ answer, whatIf, profile }: Explanation, to
               value: attribution.after,
             })),
             top,
+            above: [
+              `Calibrated risk ${percentText(whatIf.risk.after)} instead of ${percentText(whatIf.risk.before)}`,
+              barsExplain,
+            ],
             unit: `Output of the forest if ${namesText(
               whatIf.set.map(({ feature, after }) => `${feature} = ${valueText(after)}`),
               2,

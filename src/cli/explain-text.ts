@@ -2,7 +2,7 @@
  * An explanation as text: the waterfall of one discharge in bars, then what other values would give.
  */
 import type { Explanation, Reason, ScoreAnswer } from '../scoring/index.ts';
-import { percentColumn, percentText, pointsColumn, topAndRest } from './share-text.ts';
+import { intervalText, percentColumn, percentText, pointsColumn, topAndRest } from './share-text.ts';
 import { riskProfileText, whatIfText } from './what-if-text.ts';
 
 /** Cells of a bar's scale. */
@@ -24,13 +24,14 @@ export function explanationText({ answer, whatIf, profile }: Explanation, top: n
   ].join('\n');
 }
 
-function headText({ encounter, stay, risk, outcome, baseRate, band, bandMeaning }: ScoreAnswer): string[] {
+function headText({ encounter, stay, risk, interval, outcome, baseRate, band, bandMeaning }: ScoreAnswer): string[] {
   const day = (instant: string): string => instant.slice(0, 10);
   return [
     ...(encounter === null || stay === null
       ? []
       : [`${encounter}, ${day(stay.admission)} to ${day(stay.discharge)}${stay.reason === null ? '' : `, ${stay.reason}`}`]),
     `risk ${percentText(risk)} of ${outcome} (base rate ${percentText(baseRate)}); band ${band}: ${bandMeaning}`,
+    ...intervalText(interval),
   ];
 }
 

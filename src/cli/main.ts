@@ -11,8 +11,10 @@ import { compareCommand } from './commands/compare.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { featuresCommand } from './commands/features.ts';
 import { fhirServerCommand } from './commands/fhir-server.ts';
+import { importCommand } from './commands/import.ts';
 import { monitorCommand } from './commands/monitor.ts';
 import { profileCommand } from './commands/profile.ts';
 import { pullCommand } from './commands/pull.ts';
@@ -25,13 +27,15 @@ import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
 import { validateCommand } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
-import { errorLine, exitCodeOf } from './exit-code.ts';
+import { errorJson, errorLine, exitCodeOf } from './exit-code.ts';
 import { interruption } from './interruption.ts';
+import { optionHelp } from './number-option.ts';
 
 const program = new Command('readmission')
   .description('30-day unplanned readmission risk from FHIR R4 records: pull, label, train, evaluate, score, serve.')
   .version(codeVersion)
   .showHelpAfterError('(add --help for the options and an example)')
+  .configureHelp({ optionDescription: optionHelp })
   .exitOverride();
 for (const command of [
   pullCommand,
@@ -52,14 +56,21 @@ for (const command of [
   scoreCommand,
   explainCommand,
   serveCommand,
+  exportCommand,
+  importCommand,
   simulateCommand,
   fhirServerCommand,
   demoCommand,
 ]) {
-  program.addCommand(command().exitOverride());
+  program.addCommand(command().copyInheritedSettings(program).exitOverride());
 }
 
 interruption.install();
+// Whoever reads the output may stop early, as head does: nothing is left to say, and nothing went wrong.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
@@ -70,8 +81,7 @@ try {
     const code = interruption.signal.aborted ? Number(process.exitCode ?? 130) : exitCodeOf(error);
     process.stderr.write(`${errorLine(error)}\n`);
     if (process.argv.includes('--json')) {
-      const name = (error as { code?: unknown }).code;
-      process.stdout.write(`${JSON.stringify({ error: typeof name === 'string' ? name : 'UNEXPECTED', exitCode: code })}\n`);
+      process.stdout.write(`${JSON.stringify(errorJson(error, code))}\n`);
     }
     if (process.env['READMISSION_DEBUG'] === '1')
       process.stderr.write(`${(error as Error).stack}\n${String((error as Error).cause ?? '')}\n`);

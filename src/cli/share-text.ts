@@ -1,8 +1,20 @@
 /** Shares and values of features as the command line writes them. */
+import type { ScoreAnswer } from '../scoring/index.ts';
+import { unitText } from '../util/unit-text.ts';
 
 /** 0.134 → "13.4 %". */
 export function percentText(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+/** How sure a risk is, in a sentence; nothing where the model does not say. */
+export function intervalText(interval: ScoreAnswer['interval']): string[] {
+  if (interval === null) return [];
+  const { low, high, level, comparableDischarges } = interval;
+  return [
+    `${Number((100 * level).toPrecision(3))} % interval ${percentText(low)} to ${percentText(high)}: the average of discharges that score like this one, ` +
+      `by ${comparableDischarges} of them in training`,
+  ];
 }
 
 /** In per cent with two decimals, six characters: " 13.40". */
@@ -17,7 +29,7 @@ export function pointsColumn(move: number): string {
 
 /** A feature's value with at most six digits, and its unit. */
 export function valueText(value: number | null, unit = ''): string {
-  return value === null ? 'missing' : `${Number(value.toPrecision(6))}${unit === '' ? '' : ` ${unit}`}`;
+  return value === null ? 'missing' : `${Number(value.toPrecision(6))}${unit === '' ? '' : ` ${unitText(unit)}`}`;
 }
 
 /** The first names, and how many more there are. */

@@ -6,6 +6,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CohortError } from '../errors.ts';
+import { documentFault } from '../util/document-fault.ts';
+import { didYouMean } from '../util/nearest-name.ts';
+import { didYouMeanPath } from '../util/nearest-path.ts';
 import { sha256 } from '../util/sha256.ts';
 import { stableJson } from '../util/stable-json.ts';
 
@@ -118,27 +121,32 @@ export function readCohortDefinition(nameOrFile: string): CohortDefinition {
   if (!shipped && !nameOrFile.endsWith('.json')) {
     throw new CohortError(
       'COHORT_DEFINITION_UNKNOWN',
-      `expected one of ${cohortDefinitionNames().join(', ')} or a .json file, found "${nameOrFile}"`,
+      `expected one of ${cohortDefinitionNames().join(', ')} or a .json file, found "${nameOrFile}"${didYouMean(nameOrFile, cohortDefinitionNames())}`,
     );
   }
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(shipped ? new URL(`${nameOrFile}.json`, folder) : nameOrFile, 'utf8'));
   } catch (cause) {
-    throw new CohortError('COHORT_DEFINITION_INVALID', `${nameOrFile}: expected a readable JSON file`, { cause });
+    throw new CohortError(
+      'COHORT_DEFINITION_INVALID',
+      `${nameOrFile}: expected a cohort definition as JSON, found ${isAbsent(cause) ? `no such file${didYouMeanPath(nameOrFile)}` : 'a file that is none'}`,
+      { cause },
+    );
   }
   return parseCohortDefinition(value, nameOrFile);
+}
+
+function isAbsent(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 /** @throws {CohortError} COHORT_DEFINITION_INVALID naming the first wrong field */
 export function parseCohortDefinition(value: unknown, where: string): CohortDefinition {
   const parsed = cohortDefinitionSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new CohortError(
-    'COHORT_DEFINITION_INVALID',
-    `${where}: ${issue?.path.join('.') || 'document'}: ${issue?.message ?? 'wrong form'}`,
-  );
+  const { place, what } = documentFault(cohortDefinitionSchema, value, parsed.error);
+  throw new CohortError('COHORT_DEFINITION_INVALID', `${where}: ${place}: ${what}`);
 }
 
 /** SHA-256 of the definition with sorted keys: equal for equal rules, whatever the order they were written in. */

@@ -13,4 +13,5 @@ export type { AttritionLine } from './attrition.ts';
 export { buildCohort, dischargeRelations, outcomeRelation, type Cohort } from './cohort.ts';
 export { explainEncounter, type StayExplanation } from './explanation.ts';
 export { followUpStates, readFollowUp } from './follow-up.ts';
+export type { FollowUp } from './follow-up.ts';
 export { isOn, notAssessable, readCohortRules } from './rules.ts';

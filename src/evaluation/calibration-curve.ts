@@ -7,6 +7,7 @@
  *         and uneven where risks repeat
  */
 import { EvaluationError } from '../errors.ts';
+import { joinSmallNeighbours } from '../util/disclosure.ts';
 import { wilsonInterval } from './proportion.ts';
 import { rankOrder } from './rank-order.ts';
 import { checkSample } from './sample.ts';
@@ -35,6 +36,22 @@ export function calibrationCurve(outcome: Uint8Array, risk: Float64Array, groups
     throw new EvaluationError('EVALUATION_RANGE', `expected a whole number of groups, 1 or more, found ${groups}`);
   }
   return riskGroups(risk, groups).map((rows) => describe(rows, outcome, risk));
+}
+
+/** The curve in at most ten groups of which every count can be told (../util/disclosure.ts): for results that are published. */
+export function toldCalibrationCurve(outcome: Uint8Array, risk: Float64Array): CalibrationGroup[] {
+  checkSample(outcome, risk, 'probability');
+  return toldRiskGroups(outcome, risk, 10).map((rows) => describe(rows, outcome, risk));
+}
+
+/** As riskGroups, neighbours with few events or few others joined. */
+export function toldRiskGroups(outcome: Uint8Array, risk: Float64Array, groups: number): Int32Array[] {
+  const found = riskGroups(risk, groups);
+  const counts = found.map((rows) => {
+    const events = rows.reduce((sum, i) => sum + outcome[i]!, 0);
+    return { events, others: rows.length - events };
+  });
+  return joinSmallNeighbours(counts).map((members) => Int32Array.from(members.flatMap((g) => [...found[g]!])));
 }
 
 /**

@@ -6,7 +6,8 @@
 import { flagMeasures, flagPanel, flaggedAtThreshold, flaggedWithinCapacity } from './action.ts';
 import type { EvidenceInput } from './evidence-input.ts';
 import { netBenefitPanel } from './net-benefit.ts';
-import { joinPanels, type Panel } from './panel.ts';
+import { observedToExpectedStatistic } from './observed-to-expected.ts';
+import { joinPanels, measurePanel, type Panel } from './panel.ts';
 import { gainsPanel, precisionRecallPanel, rocPanel } from './rank-curves.ts';
 import { riskPart } from './risk-figures.ts';
 import { riskGrid, smoothCalibrationPanel } from './smooth-calibration.ts';
@@ -30,6 +31,7 @@ export function evidenceParts(input: EvidenceInput) {
   const decision = Object.keys(input.risks).filter((name) => !(input.orderOnly ?? []).includes(name));
   const parts = {
     headline: riskPart(input),
+    ratio: measurePanel([observedToExpectedStatistic(outcome, risk)]),
     roc: rocPanel(outcome, risk),
     precisionRecall: precisionRecallPanel(outcome, risk),
     gains: gainsPanel(outcome, risk),

@@ -1,8 +1,9 @@
 /**
  * From numbers and their resamples to evidence: plain data, null where there is no value.
  */
+import { joinSmallNeighbours } from '../util/disclosure.ts';
 import { brierDecomposition } from './brier-decomposition.ts';
-import { calibrationCurve } from './calibration-curve.ts';
+import { toldCalibrationCurve } from './calibration-curve.ts';
 import { delongInterval } from './delong.ts';
 import type { ActionEvidence, CalibrationEvidence, Curve, DecisionEvidence, Evidence, Figure } from './evidence.ts';
 import type { PoolOptions } from './draw-pool.ts';
@@ -34,7 +35,10 @@ export function readEvidence(input: EvidenceInput, parts: EvidenceParts, numbers
     roc: of(parts.roc).curve(0, shareGrid),
     precisionRecall: of(parts.precisionRecall).curve(0, shareGrid),
     gains: of(parts.gains).curve(0, shareGrid),
-    calibration: readCalibration(outcome, risk, forest, parts.smooth.grid, of(parts.smooth)),
+    calibration: {
+      ...readCalibration(outcome, risk, forest, parts.smooth.grid, of(parts.smooth)),
+      observedToExpected: of(parts.ratio).figure(0),
+    },
     brier: {
       brier: forest['brier']!,
       scaled: forest['scaledBrier']!,
@@ -79,7 +83,7 @@ function readCalibration(
     e90: e90!,
     emax: emax!,
     smooth: numbers.curve(calibrationDistances.length, grid),
-    groups: calibrationCurve(outcome, risk).map(({ n, events, meanRisk, observed, lower, upper }) => ({
+    groups: toldCalibrationCurve(outcome, risk).map(({ n, events, meanRisk, observed, lower, upper }) => ({
       rows: n,
       events,
       meanRisk,
@@ -91,7 +95,7 @@ function readCalibration(
   };
 }
 
-/** Bins of the histogram over [0, 1]. */
+/** Bins of the histogram over [0, 1], before neighbours with small counts are joined. */
 const histogramBins = 50;
 
 function histogram(outcome: Uint8Array, risk: Float64Array): CalibrationEvidence['histogram'] {
@@ -106,12 +110,16 @@ function histogram(outcome: Uint8Array, risk: Float64Array): CalibrationEvidence
     events[bin]! += outcome[i]!;
   });
   const used = rows.findLastIndex((count) => count > 0) + 1;
-  return Array.from({ length: used }, (_, bin) => ({
-    from: bin / histogramBins,
-    to: (bin + 1) / histogramBins,
-    events: events[bin]!,
-    others: rows[bin]! - events[bin]!,
-  }));
+  const bins = Array.from({ length: used }, (_, bin) => ({ events: events[bin]!, others: rows[bin]! - events[bin]! }));
+  return joinSmallNeighbours(bins).map((members) => {
+    const sum = (kind: 'events' | 'others'): number => members.reduce((total, bin) => total + bins[bin]![kind], 0);
+    return {
+      from: members[0]! / histogramBins,
+      to: (members.at(-1)! + 1) / histogramBins,
+      events: sum('events'),
+      others: sum('others'),
+    };
+  });
 }
 
 function readDecision(rate: number, models: readonly string[], numbers: Resampled): DecisionEvidence {

@@ -38,6 +38,8 @@ export interface ObservedGroup extends Figure {
 export interface CalibrationEvidence {
   readonly intercept: Figure;
   readonly slope: Figure;
+  /** Events for one that the risks foretell; absent in evidence of before it was kept. */
+  readonly observedToExpected?: Figure;
   /** Mean, median, 90th percentile and maximum of |smoothed observed share - risk| over the rows (Austin and Steyerberg 2019). */
   readonly ici: Figure;
   readonly e50: Figure;
@@ -45,8 +47,12 @@ export interface CalibrationEvidence {
   readonly emax: Figure;
   /** Smoothed observed share by risk. */
   readonly smooth: Curve;
+  /** At most ten, about equal but where neighbours with few events were joined. */
   readonly groups: readonly ObservedGroup[];
-  /** Rows by risk, equal bins of [0, 1] up to the last used one: `from` inclusive, `to` exclusive but for the last. */
+  /**
+   * Rows by risk, bins of [0, 1] up to the last used one: `from` inclusive, `to` exclusive but for the last. Of equal width but where neighbours
+   * with few events or others were joined (../util/disclosure.ts).
+   */
   readonly histogram: readonly { readonly from: number; readonly to: number; readonly events: number; readonly others: number }[];
 }
 
@@ -92,12 +98,13 @@ export interface ActionEvidence {
 /** The model within one group of patients. */
 export interface SubgroupEvidence {
   readonly group: string;
-  readonly rows: number;
-  readonly patients: number;
-  readonly events: number;
-  /** Why there are no figures, where there are none. */
+  /** The three counts are null together: too low, or what would give such a count away (../util/disclosure.ts). */
+  readonly rows: number | null;
+  readonly patients: number | null;
+  readonly events: number | null;
+  /** Why there are no figures, where there are none; without numbers. */
   readonly suppressed: string | null;
-  /** auroc, brier, calibrationIntercept, calibrationSlope, fnr, fpr, ppv. */
+  /** auroc, brier, calibrationIntercept, calibrationSlope, fnr, fpr, ppv; not the last three where counts are withheld. */
   readonly figures: Readonly<Record<string, Figure>>;
   /** fnr, fpr, ppv and auroc minus those of the rest of the rows, on the same draws. */
   readonly differences: Readonly<Record<string, Figure>>;
@@ -108,8 +115,8 @@ export interface SubgroupEvidence {
 export interface SubgroupTable {
   /** "sex", "age band", "race", "ethnicity", "specialty cohort". */
   readonly by: string;
-  /** Rows whose group is not recorded. */
-  readonly notRecorded: number;
+  /** Rows whose group is not recorded; null where there are some, and their number would tell of a few patients. */
+  readonly notRecorded: number | null;
   /** Risk from which a row counts as flagged in fnr, fpr and ppv. */
   readonly threshold: number;
   readonly groups: readonly SubgroupEvidence[];

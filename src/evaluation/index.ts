@@ -11,6 +11,7 @@ export {
   calibrationSlope,
   calibrationSlopeStatistic,
 } from './calibration.ts';
+export { chiSquareTail } from './chi-square.ts';
 export { calibrationCurve } from './calibration-curve.ts';
 export type { CalibrationGroup } from './calibration-curve.ts';
 export { brierDecomposition } from './brier-decomposition.ts';
@@ -48,6 +49,7 @@ export { groupNumbers } from '../util/group-numbers.ts';
 export { benjaminiHochberg, holm } from './multiplicity.ts';
 export { decisionThresholds, netBenefit, netBenefitOfAll } from './net-benefit.ts';
 export { clockCheck, columnAuroc, leakageBounds, singleFeatureCheck, type AuditedColumn } from './leakage-checks.ts';
+export { observedToExpectedStatistic } from './observed-to-expected.ts';
 export { operatingPoint } from './operating-point.ts';
 export type { OperatingPoint } from './operating-point.ts';
 export {
@@ -74,13 +76,13 @@ export { weightedMean } from './sample.ts';
 export type { Statistic, WeightedMeasure } from './sample.ts';
 export { smoothCalibration } from './smooth-calibration.ts';
 export type { SmoothCalibration } from './smooth-calibration.ts';
-export { SUBGROUP_LEAST } from './subgroups.ts';
 export { temporalCut, temporalSplit } from './temporal-split.ts';
 export type { TemporalSplit } from './temporal-split.ts';
 export { compareExplanations } from './truth-explanations.ts';
 export type { CovariateTruth, ExplainedFeature, ExplanationTruth, FamilyTruth, TrueContribution } from './truth-explanations.ts';
 export { permutedLabels } from './truth-permutation.ts';
 export { compareWithOracle } from './truth-risk.ts';
+export { compareIntervals, type IntervalTruth } from './truth-intervals.ts';
 export type { RiskTruth, TruthComparison, TruthGroup } from './truth-risk.ts';
 export { withinStratumAuroc, withinStratumStatistic } from './within-stratum.ts';
 export type { WithinStratumAuroc } from './within-stratum.ts';

@@ -12,7 +12,7 @@
  * Choice  the oracle is judged by the statistic that judges the models: pairs of the same fold, where folds are given
  */
 import { bootstrapMeasures, type BootstrapOptions, type Interval } from './bootstrap.ts';
-import { riskGroups } from './calibration-curve.ts';
+import { toldRiskGroups } from './calibration-curve.ts';
 import { hasSpread, logOdds } from './calibration.ts';
 import { pearson } from './rank-correlation.ts';
 import { checkSample, requireSameLength, weightedMean, type Statistic } from './sample.ts';
@@ -36,7 +36,7 @@ export interface RiskTruth {
   readonly calibrationSlope: Interval;
   /** Correlation of the two log odds; NaN for a constant risk. */
   readonly correlation: number;
-  /** Ascending risk. */
+  /** At most ten, of ascending risk, each with counts that can be told. */
   readonly groups: readonly TruthGroup[];
 }
 
@@ -94,7 +94,7 @@ export function compareWithOracle(
 }
 
 function describe(outcome: Uint8Array, risk: Float64Array, oracle: Float64Array): TruthGroup[] {
-  return riskGroups(risk, 10).map((rows) => {
+  return toldRiskGroups(outcome, risk, 10).map((rows) => {
     const mean = (of: ArrayLike<number>): number => rows.reduce((sum, row) => sum + of[row]!, 0) / rows.length;
     return { n: rows.length, meanRisk: mean(risk), meanOracle: mean(oracle), observed: mean(outcome) };
   });

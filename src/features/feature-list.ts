@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { FeatureError } from '../errors.ts';
+import { didYouMean } from '../util/nearest-name.ts';
 
 const listSchema = z.array(z.string().regex(/^-?[a-z][a-z0-9_-]*$/)).min(1);
 const fileSchema = z.union([listSchema, z.record(z.string(), listSchema)]);
@@ -43,7 +44,7 @@ function readList(reference: string, folder: string): readonly string[] {
   if (list !== undefined) return list;
   throw new FeatureError(
     'FEATURE_SET_LIST',
-    `${file}: expected the name of one of its lists (${Object.keys(named).join(', ')}) as @${file}#NAME, found ${name === undefined ? 'none' : `"${name}"`}`,
+    `${file}: expected the name of one of its lists (${Object.keys(named).join(', ')}) as @${file}#NAME, found ${name === undefined ? 'none' : `"${name}"${didYouMean(name, Object.keys(named))}`}`,
   );
 }
 

@@ -9,6 +9,7 @@
  */
 import { FeatureError } from '../errors.ts';
 import { sha256 } from '../util/sha256.ts';
+import { didYouMean } from '../util/nearest-name.ts';
 import { stableJson } from '../util/stable-json.ts';
 import { dischargeRelations } from '../cohort/index.ts';
 import { flatTableDefinition } from '../warehouse/index.ts';
@@ -68,7 +69,7 @@ function resolve(term: string, families: readonly FeatureFamily[], all: readonly
   throw new FeatureError(
     'FEATURE_UNKNOWN',
     `expected "default", "all", a family (${families.map((f) => f.family).join(', ')}) or a feature, found "${term}"; ` +
-      'a feature of your own needs its --feature-folder',
+      `a feature of your own needs its --feature-folder${didYouMean(term, [...families.map((f) => f.family), ...all.map((feature) => feature.name), 'default', 'all'])}`,
   );
 }
 

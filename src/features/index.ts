@@ -8,4 +8,4 @@ export { buildMatrix, familySelects, type FeatureMatrix } from './matrix.ts';
 export { tableDictionary } from './table-dictionary.ts';
 export { tableFeatureSet } from './table-feature-set.ts';
 export { readFeatureFolders } from './user-family.ts';
-export { asOfTrial, type AsOfTrial } from './user-family-trial.ts';
+export { asOfTrial, type AsOfTrial } from './as-of-trial.ts';

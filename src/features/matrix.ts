@@ -13,7 +13,7 @@ import type { Warehouse } from '../warehouse/index.ts';
 import { readKnownRelations, type Feature } from './catalogue.ts';
 import { coveredValue, isInRange, type Coverage } from './coverage.ts';
 import type { FeatureSet } from './feature-set.ts';
-import { tryOwnFamilies } from './user-family-trial.ts';
+import { tryOwnFamilies } from './as-of-trial.ts';
 
 export interface FeatureMatrix {
   readonly features: readonly Feature[];

@@ -4,7 +4,7 @@
  * In      a folder; each family in the form of the shipped ones, without `order` and `inDefaultSet`
  * Out     families that a feature expression can name; their SQL runs after the shipped ones
  * Checks  catalogue, names (no clash with what is there), the doors the SQL reads (./user-family-sql.ts), its columns. One row per index
- *         discharge, sound values and the prediction time are checked on the records, each time a matrix is built (./user-family-trial.ts)
+ *         discharge, sound values and the prediction time are checked on the records, each time a matrix is built (./as-of-trial.ts)
  * Choice  a family reads the doors and the shipped families, not another family of the researcher: what a feature rests on stays in one file
  */
 import { readFileSync, readdirSync } from 'node:fs';
@@ -13,6 +13,9 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { buildCohort, readCohortDefinition } from '../cohort/index.ts';
 import { FeatureError } from '../errors.ts';
+import { documentFault } from '../util/document-fault.ts';
+import { didYouMean } from '../util/nearest-name.ts';
+import { didYouMeanPath } from '../util/nearest-path.ts';
 import { loadFlatTables, loadTerminology, readRelation, relationName, Warehouse } from '../warehouse/index.ts';
 import { featureNameSchema, featureSchema, readFamilies, readKnownRelations, type FeatureFamily } from './catalogue.ts';
 import { fullCoverage } from './coverage.ts';
@@ -69,9 +72,13 @@ function listed(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (cause) {
-    throw new FeatureError('FEATURE_FOLDER_UNREADABLE', `expected a folder of feature families, found none at ${folder}`, {
-      cause,
-    });
+    throw new FeatureError(
+      'FEATURE_FOLDER_UNREADABLE',
+      `expected a folder of feature families, found none at ${folder}${didYouMeanPath(folder)}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -101,8 +108,8 @@ function parseCatalogue(text: string, file: string, name: string): z.infer<typeo
   }
   const parsed = catalogueSchema.safeParse(value);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new FeatureError('FEATURE_FOLDER_INVALID', `${file}: ${issue?.path.join('.') || 'document'}: ${issue?.message}`);
+    const { place, what } = documentFault(catalogueSchema, value, parsed.error);
+    throw new FeatureError('FEATURE_FOLDER_INVALID', `${file}: ${place}: ${what}`);
   }
   const unknownType = Object.values(parsed.data.features)
     .flatMap(({ needs }) => needs)
@@ -110,7 +117,7 @@ function parseCatalogue(text: string, file: string, name: string): z.infer<typeo
   if (unknownType !== undefined) {
     throw new FeatureError(
       'FEATURE_FOLDER_INVALID',
-      `${file}: needs: expected resource types among ${fullCoverage.types.join(', ')}, found "${unknownType}"`,
+      `${file}: needs: expected resource types among ${fullCoverage.types.join(', ')}, found "${unknownType}"${didYouMean(unknownType, fullCoverage.types)}`,
     );
   }
   if (parsed.data.family === name) return parsed.data;

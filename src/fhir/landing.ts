@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { FhirError } from '../errors.ts';
 import { writeFileAtomic } from '../util/atomic-file.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
+import { didYouMeanPath } from '../util/nearest-path.ts';
 import { sha256File } from '../util/sha256.ts';
 import { readNdjsonBytes } from './ndjson.ts';
 
@@ -118,7 +119,7 @@ export async function readManifest(dir: string): Promise<LandingManifest> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    const what = `expected ${manifestName} in ${dir}, found none; pull or generate records into this folder first`;
+    const what = `expected ${manifestName} in ${dir}, found none; pull or generate records into this folder first${didYouMeanPath(dir)}`;
     throw new FhirError('LANDING_MISSING', what, { details: { folder: dir }, cause });
   }
   const manifest = parseManifest(text, dir);

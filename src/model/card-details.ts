@@ -6,14 +6,16 @@ import { NOT_AVAILABLE } from './card-field.ts';
 import { groupedSubgroups, type CardSources } from './card-sources.ts';
 import { toldIncidence } from './incidence-days.ts';
 import type { AttritionStep, EventIncidence, SubgroupResults, Validation } from './metrics.ts';
-import { modelMapping, type ModelHeader } from './model-header.ts';
+import type { ModelHeader } from './model-header.ts';
+import { modelMapping } from './model-mapping.ts';
+import { toldTraining, type ToldTraining } from './patient-hash.ts';
 
 export interface CardDetails {
   readonly modelName: string;
   readonly codeVersion: string;
   readonly createdAt: string;
   readonly outcome: ModelHeader['outcome'];
-  readonly trainingData: Omit<ModelHeader['training'], 'patientHashes'> & { readonly baseRate: number };
+  readonly trainingData: ToldTraining & { readonly baseRate: number };
   readonly cohort: ModelHeader['cohort'];
   readonly mapping: { readonly name: string; readonly hash: string; readonly choices: readonly string[] };
   readonly attrition: readonly AttritionStep[] | typeof NOT_AVAILABLE;
@@ -30,8 +32,7 @@ export interface CardDetails {
 export function cardDetails(sources: CardSources): CardDetails {
   const { header, metrics } = sources;
   const mapping = modelMapping(header);
-  // Which patients it saw is for the model file alone.
-  const { patientHashes: _hashes, ...training } = header.training;
+  const training = toldTraining(header);
   return {
     modelName: header.name,
     codeVersion: header.codeVersion,

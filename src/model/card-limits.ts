@@ -1,9 +1,12 @@
 /**
  * Known risks and limits of a model, as far as its header and results show them; people add theirs.
  */
-import { SYNTHETIC_SENTENCE, type CardSources } from './card-sources.ts';
+import { syntheticSentence, type CardSources } from './card-sources.ts';
 import { countText } from './card-text.ts';
+import { sizeCaution } from './recalibration-size.ts';
 
+/** Said until a validation is recorded; a report of one leaves it out. */
+export const NO_EXTERNAL_VALIDATION = 'No validation on data of another source is recorded.';
 /** Events below which figures are called uncertain. */
 const FEW_EVENTS = 200;
 /** Bounds exceeded in the last monitoring that are told one by one. */
@@ -15,7 +18,7 @@ export function limitsOf({ header, metrics, statements, records }: CardSources):
   const limits: string[] = [];
   if (training.synthetic) {
     limits.push(
-      `This model was ${SYNTHETIC_SENTENCE}. What it learned is how their outcomes were made; performance on real patients is unknown.`,
+      `This model was ${syntheticSentence(header)}. What it learned is how their outcomes were made; performance on real patients is unknown.`,
     );
   }
   if (metrics.planting !== null && metrics.planting !== undefined) {
@@ -31,7 +34,7 @@ export function limitsOf({ header, metrics, statements, records }: CardSources):
   for (const sentence of exceeded.slice(0, TOLD_BREACHES)) limits.push(`Last monitoring: ${sentence}`);
   if (exceeded.length > TOLD_BREACHES)
     limits.push(`Last monitoring: ${exceeded.length - TOLD_BREACHES} further bounds exceeded, in records.json`);
-  if (records.external.length === 0) limits.push('No validation on data of another source is recorded.');
+  if (records.external.length === 0) limits.push(NO_EXTERNAL_VALIDATION);
   if (training.events < FEW_EVENTS) {
     limits.push(
       `Only ${countText(training.events, 'event')} in training: figures are uncertain and the forest may rest on chance.`,
@@ -45,10 +48,21 @@ export function limitsOf({ header, metrics, statements, records }: CardSources):
     );
   }
   if (header.parent !== undefined) {
-    const { name, method, rows, events } = header.parent;
+    const { name, method, rows, events, bands } = header.parent;
     limits.push(
       `This is ${name}, recalibrated (${method}) on ${countText(rows, 'discharge')} of other records with ${countText(events, 'event')}: what was told of the ` +
-        'calibration of its parent does not hold for it.',
+        'calibration of its parent does not hold for it. ' +
+        (bands === 'local'
+          ? 'Its bands were chosen on those discharges.'
+          : 'Its bands keep the thresholds of its parent: they need not part the risks of another site.'),
+    );
+    const caution = sizeCaution({ method, rows, events });
+    if (caution !== null) limits.push(`Recalibrated on few events: ${caution}.`);
+  }
+  if (!training.synthetic && (training.patientHashes?.length ?? 0) + (header.parent?.patientHashes?.length ?? 0) > 0) {
+    limits.push(
+      'model.bin holds a hash of the id of each patient it was trained or recalibrated on: whoever has the file can test whether an id is among ' +
+        'them. Hand it only to those who may know that.',
     );
   }
   const sparse = features.filter((feature) => feature.missing > 0.5).length;

@@ -9,6 +9,7 @@ import { glanceTable, incidenceTable, subgroupTables, validationTables } from '.
 import { percentText } from './card-text.ts';
 import { bullets, escapeText, table } from './markdown-text.ts';
 import type { ModelCard } from './model-card.ts';
+import { isTableModel } from './table-model.ts';
 
 export function cardMarkdown(card: ModelCard): string {
   return [
@@ -57,16 +58,24 @@ function resultSections({ details }: ModelCard): string[] {
 function making({ details, appliedModelCard }: ModelCard): string[] {
   const { trainingData: training, cohort, mapping, forest, features, calibration, folds } = details;
   const release = appliedModelCard.ReleaseInfo;
+  const ofTable = isTableModel({ cohort });
   return [
     '## Training data',
     bullets([
-      `Discharges: ${training.rows}, events: ${training.events} (${percentText(training.baseRate)}), patients: ${training.patients}`,
-      `Records: ${training.synthetic ? 'synthetic' : 'real'}, as of ${training.transactionTime}`,
-      `Manifest SHA-256: ${training.manifestSha256}`,
+      `${ofTable ? 'Rows' : 'Discharges'}: ${training.rows}, events: ${training.events} (${percentText(training.baseRate)}), patients: ${training.patients}`,
+      ...(ofTable
+        ? [
+            `A table, ${training.synthetic ? '' : 'not '}said to be of made-up patients`,
+            `SHA-256 of the file: ${training.manifestSha256}`,
+          ]
+        : [
+            `Records: ${training.synthetic ? 'synthetic' : 'real'}, as of ${training.transactionTime}`,
+            `Manifest SHA-256: ${training.manifestSha256}`,
+          ]),
       `Cohort: ${cohort.name} (definition hash ${cohort.hash.slice(0, 8)})`,
-      `How records were read: site mapping hash ${mapping.hash.slice(0, 8)}; ${mapping.choices.join('; ')}`,
+      ...(ofTable ? [] : [`How records were read: site mapping hash ${mapping.hash.slice(0, 8)}; ${mapping.choices.join('; ')}`]),
     ]),
-    '### From stays to index discharges',
+    ofTable ? '### Rows' : '### From stays to index discharges',
     details.attrition === NOT_AVAILABLE
       ? NOT_AVAILABLE
       : table(

@@ -14,14 +14,14 @@ const count = z.int().nonnegative();
 
 const subgroups = z.looseObject({
   by: text,
-  notRecorded: count,
+  notRecorded: count.nullable(),
   threshold: z.number(),
   groups: z.array(
     z.looseObject({
       group: text,
-      rows: count,
-      patients: count,
-      events: count,
+      rows: count.nullable(),
+      patients: count.nullable(),
+      events: count.nullable(),
       suppressed: text.nullable(),
       figures: intervals,
       differences: intervals,

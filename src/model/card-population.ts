@@ -3,7 +3,7 @@
  */
 import { computed, notAvailable, type CardField } from './card-field.ts';
 import { groupedSubgroups, ownTable, type CardSources } from './card-sources.ts';
-import { countText, listText, percentText } from './card-text.ts';
+import { countText, listText, percentText, WITHHELD } from './card-text.ts';
 import { cardVariables, variableUses } from './card-variables.ts';
 import type { AttritionDetail, SubgroupResults } from './metrics.ts';
 
@@ -79,17 +79,17 @@ function shortList(names: readonly string[]): string {
 
 export interface Representation {
   readonly variable: string;
-  /** Groups with their rows; "not counted" where no run counted them. */
+  /** Groups with their rows, null where they are withheld; "not counted" where no run counted them. */
   readonly groups:
     | readonly {
         readonly group: string;
-        readonly discharges: number;
-        readonly patients: number;
-        readonly events: number;
-        readonly share: number;
+        readonly discharges: number | null;
+        readonly patients: number | null;
+        readonly events: number | null;
+        readonly share: number | null;
       }[]
     | 'not counted';
-  readonly notRecorded: number | 'not counted';
+  readonly notRecorded: number | null | 'not counted';
 }
 
 /** Why a training has no groups of patients. */
@@ -116,13 +116,13 @@ export function representationOf(tables: readonly SubgroupResults[], rows: numbe
     return {
       variable: title,
       groups: found.groups
-        .filter(({ rows: n }) => n > 0)
+        .filter(({ rows: n }) => n !== 0)
         .map(({ group, rows: discharges, patients, events }) => ({
           group,
           discharges,
           patients,
           events,
-          share: rows === 0 ? 0 : discharges / rows,
+          share: discharges === null ? null : rows === 0 ? 0 : discharges / rows,
         })),
       notRecorded: found.notRecorded,
     };
@@ -135,8 +135,8 @@ export function representationText(table: readonly Representation[]): string {
       ? []
       : [
           `${variable}: ${groups
-            .map(({ group, share }) => `${group} ${percentText(share)}`)
-            .concat(`not recorded ${notRecorded}`)
+            .map(({ group, share }) => `${group} ${share === null ? WITHHELD : percentText(share)}`)
+            .concat(`not recorded ${notRecorded ?? WITHHELD}`)
             .join(', ')}`,
         ],
   );

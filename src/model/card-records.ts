@@ -28,14 +28,15 @@ const figures = z.record(z.string().min(1).max(100), figure);
 
 const subgroupTable = z.strictObject({
   by: text,
-  notRecorded: count,
+  /** Counts are null where they are withheld. */
+  notRecorded: count.nullable(),
   threshold: z.number(),
   groups: z.array(
     z.strictObject({
       group: text,
-      rows: count,
-      patients: count,
-      events: count,
+      rows: count.nullable(),
+      patients: count.nullable(),
+      events: count.nullable(),
       suppressed: text.nullable(),
       figures,
       differences: figures,
@@ -73,6 +74,8 @@ export const ExternalValidationRecordSchema = z.strictObject({
   events: count,
   /** Discharges of patients seen in training, left out. */
   seenLeftOut: count.optional(),
+  /** Discharges of patients whose ids occur in training, kept since they were said to be others; absent where nothing was said. */
+  sameIdsKept: count.optional(),
   /** What the discharges were judged by, in words. */
   outcome: text,
   /** Of the model: auroc, averagePrecision, brier, scaledBrier, calibrationIntercept, calibrationSlope, ici, ... */
@@ -84,6 +87,7 @@ export const ExternalValidationRecordSchema = z.strictObject({
 
 export const MonitoringRecordSchema = z.strictObject({
   ...run,
+  sameIdsKept: count.optional(),
   /** Events among the discharges whose outcome is known; absent where none is. */
   events: count.optional(),
   /** Population stability index of the risk and of the features that moved most, against training. */
@@ -109,6 +113,7 @@ export const ParentRecordSchema = z.strictObject({
   method: text,
   /** Data the change rests on. */
   data: data.optional(),
+  sameIdsKept: count.optional(),
   rows: count.optional(),
   events: count.optional(),
   /** What changed, one or two sentences, with figures before and after where there are any. */

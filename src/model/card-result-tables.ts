@@ -2,7 +2,7 @@
  * Results as Markdown tables: validations beside baselines, groups of patients, what followed a discharge.
  */
 import { NOT_AVAILABLE } from './card-field.ts';
-import { intervalText, isNumber, metricText, percentText } from './card-text.ts';
+import { intervalText, isNumber, metricText, percentText, WITHHELD } from './card-text.ts';
 import { escapeText, table } from './markdown-text.ts';
 import type { EventIncidence, SubgroupResults, Validation } from './metrics.ts';
 
@@ -60,27 +60,27 @@ export function validationTables(validations: readonly Validation[]): string[] {
 
 const groupMetrics = ['auroc', 'calibrationIntercept', 'calibrationSlope', 'fnr', 'fpr', 'ppv'] as const;
 
-/** One table over all groups; a group without figures says why. */
+/** One table over all groups; a group without figures says why, a count that is withheld says so. */
 export function subgroupTables(tables: readonly SubgroupResults[]): string[] {
   const threshold = tables[0]?.threshold;
   const rows = tables.flatMap(({ by, groups, notRecorded }) => [
     ...groups
-      .filter(({ rows: n }) => n > 0)
+      .filter(({ rows: n }) => n !== 0)
       .map(({ group, rows: n, events, suppressed, figures }) => [
         by,
         group,
-        String(n),
-        `${events} (${percentText(n === 0 ? 0 : events / n)})`,
+        String(n ?? WITHHELD),
+        n === null || events === null ? WITHHELD : `${events} (${percentText(events / n)})`,
         ...(suppressed === null
           ? groupMetrics.map((metric) => intervalText(figures[metric], 2))
           : [suppressed, ...groupMetrics.slice(1).map(() => NOT_AVAILABLE)]),
       ]),
     ...(notRecorded === 0
       ? []
-      : [[by, 'not recorded', String(notRecorded), NOT_AVAILABLE, ...groupMetrics.map(() => NOT_AVAILABLE)]]),
+      : [[by, 'not recorded', String(notRecorded ?? WITHHELD), NOT_AVAILABLE, ...groupMetrics.map(() => NOT_AVAILABLE)]]),
   ]);
   return [
-    `Held-out patients; rates at a risk of ${isNumber(threshold) ? threshold.toPrecision(3) : NOT_AVAILABLE} and above. Intervals are 95 %.`,
+    `Held-out patients; rates at a risk of ${isNumber(threshold) ? threshold.toPrecision(3) : NOT_AVAILABLE} and above. Intervals are 95 %. Withheld: fewer than ten patients, events or discharges without, or a count from which those of another group would follow.`,
     table(['by', 'group', 'discharges', 'events', ...groupMetrics.map(metricText)], rows),
   ];
 }

@@ -8,8 +8,9 @@ import type { SourceAttributes } from './card-attributes.ts';
 import { computed, joinLines, notAvailable, stated, statedByDefault, statedOrNot, type CardField } from './card-field.ts';
 import { keyMetrics, type KeyMetric } from './card-key-metrics.ts';
 import { inputVariables } from './card-population.ts';
-import { SYNTHETIC_SENTENCE, ownTable, type CardSources } from './card-sources.ts';
+import { ownTable, syntheticSentence, type CardSources } from './card-sources.ts';
 import { listText, percentText } from './card-text.ts';
+import { toldTraining } from './patient-hash.ts';
 
 export interface AppliedModelCard {
   readonly BasicInfo: Readonly<Record<'ModelName' | 'ModelDeveloper' | 'DeveloperContact', CardField>>;
@@ -183,7 +184,7 @@ function summary(sources: CardSources): CardField {
   const text =
     `Estimates at discharge the risk of: ${outcome.description}. ${forest.trees} trees on ${features.length} features, ` +
     `trained on ${training.rows} discharges of ${training.patients} patients with ${training.events} events` +
-    `${training.synthetic ? `; ${SYNTHETIC_SENTENCE}` : ''}.`;
+    `${training.synthetic ? `; ${syntheticSentence(sources.header)}` : ''}.`;
   return fromHeader(sources, text, 'outcome, forest, features, training');
 }
 
@@ -247,10 +248,12 @@ function characterization(sources: CardSources): CardField {
   const { training, baseRate } = sources.header;
   const said = sources.statements.data?.characterization;
   const counts =
-    `${training.rows} discharges of ${training.patients} patients, ${training.events} events (${percentText(baseRate)}); ` +
-    `${training.synthetic ? 'synthetic' : 'real'} records as of ${training.transactionTime || 'not available'}; manifest SHA-256 ${training.manifestSha256}.`;
-  const { patientHashes: _hashes, ...told } = training;
-  const value = { ...told, baseRate };
+    ownTable(sources.header) === undefined
+      ? `${training.rows} discharges of ${training.patients} patients, ${training.events} events (${percentText(baseRate)}); ` +
+        `${training.synthetic ? 'synthetic' : 'real'} records as of ${training.transactionTime || 'not available'}; manifest SHA-256 ${training.manifestSha256}.`
+      : `${training.rows} rows of ${training.patients} patients, ${training.events} events (${percentText(baseRate)}); ` +
+        `a table ${training.synthetic ? 'said to be of made-up patients' : 'not said to be of made-up patients'}; SHA-256 of the file ${training.manifestSha256}.`;
+  const value = { ...toldTraining(sources.header), baseRate };
   return said === undefined
     ? { ...fromHeader(sources, counts, 'training'), value }
     : { ...stated(joinLines([said, counts]), 'data.characterization'), value };

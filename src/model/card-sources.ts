@@ -8,7 +8,14 @@ import type { HeldOutEvidence, MetricIntervals, ModelMetrics, SubgroupResults } 
 import type { ModelHeader } from './model-header.ts';
 
 /** Said in every card of a model trained on made-up records, word for word. */
-export const SYNTHETIC_SENTENCE = 'trained on Synthea: synthetic data, not for clinical use';
+const SYNTHETIC_RECORDS = 'trained on Synthea: synthetic data, not for clinical use';
+/** Of a table nothing is known but that whoever gave it says so. */
+const SYNTHETIC_TABLE = 'trained on a table of made-up patients: synthetic data, not for clinical use';
+
+/** What it was trained on, of a model whose training patients are made up. */
+export function syntheticSentence(header: Pick<ModelHeader, 'cohort'>): string {
+  return ownTable(header) === undefined ? SYNTHETIC_RECORDS : SYNTHETIC_TABLE;
+}
 
 export interface CardSources {
   readonly header: ModelHeader;

@@ -53,6 +53,9 @@ export function figuresText(figures: MetricIntervals, names: readonly string[] =
     : known.map((name) => `${metricText(name)} ${intervalText(figures[name])}`).join(', ');
 }
 
+/** Said in place of a count that is withheld because it tells of a few patients, or gives such a count away. */
+export const WITHHELD = 'withheld';
+
 /** "1 patient", "2 patients"; thousands are not divided. */
 export function countText(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;

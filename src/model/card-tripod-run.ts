@@ -5,7 +5,7 @@ import type { SourceAttribute, SourceAttributes } from './card-attributes.ts';
 import { groupedEvidence, hasRuledOutcome, lastExternal, ownTable, type CardSources } from './card-sources.ts';
 import { countText, listText, percentText } from './card-text.ts';
 import { updateHistory } from './card-upkeep.ts';
-import { modelMapping } from './model-header.ts';
+import { modelMapping } from './model-mapping.ts';
 import { mappingChoices } from '../mapping/index.ts';
 
 export interface TripodAnswer {

@@ -4,6 +4,7 @@
 import { computed, joinLines, statedOrNot, type CardField } from './card-field.ts';
 import { lastMonitoring, type CardSources } from './card-sources.ts';
 import { countText, isNumber } from './card-text.ts';
+import { toldParent } from './patient-hash.ts';
 
 export function relevance(sources: CardSources): CardField {
   const said = sources.statements.data?.relevance;
@@ -48,7 +49,7 @@ export function updates(sources: CardSources): CardField {
   const history = updateHistory(sources);
   if (history.length === 0) return statedOrNot(said, 'updates.process');
   return computed(`${said === undefined ? 'No schedule is stated.' : joinLines([said])} History: ${history.join('; ')}.`, {
-    value: { parent: header.parent ?? 'not named in the model', records: records.parents },
+    value: { parent: toldParent(header) ?? 'not named in the model', records: records.parents },
     evidence: `model.bin: parent; records.json: parents${said === undefined ? '' : '; card.yaml: updates.process'}`,
     computedAt: records.parents.at(-1)?.when ?? header.createdAt,
   });

@@ -13,7 +13,7 @@ import {
   lastLocalValidity,
   type CardSources,
 } from './card-sources.ts';
-import { countText, figuresText, intervalText, listText } from './card-text.ts';
+import { countText, figuresText, intervalText, listText, WITHHELD } from './card-text.ts';
 import type { MetricIntervals, SubgroupResults } from './metrics.ts';
 
 /** The figures that a card tells in words; the rest is in `value`. */
@@ -83,12 +83,19 @@ export function externalRepresentativeness(sources: CardSources): CardField {
 
 /** Attribute (6)(iv). */
 export function externalProcess(sources: CardSources): CardField {
-  return external(sources, ({ command, data, codeVersion, seenLeftOut, outcome, when }) => ({
+  return external(sources, ({ command, data, codeVersion, seenLeftOut, sameIdsKept, outcome, when }) => ({
     text:
-      `The model as it is, on discharges of patients it was not trained on (${seenLeftOut ?? 0} of patients seen in training left out), judged by: ${outcome}. ` +
+      `The model as it is, on discharges of patients it was not trained on (${seenLeftOut ?? 0} of patients seen in training left out${keptText(sameIdsKept)}), judged by: ${outcome}. ` +
       `Command: ${command}; code version ${codeVersion}; data manifest SHA-256 ${data.manifestSha256}; run ${when}.`,
     value: { command, codeVersion, manifestSha256: data.manifestSha256, when },
   }));
+}
+
+/** Where ids were said to be of other patients. */
+function keptText(sameIdsKept: number | undefined): string {
+  return sameIdsKept === undefined
+    ? ''
+    : `; ${countText(sameIdsKept, 'discharge')} under patient ids that occur in training, said to be of other patients (--other-patients)`;
 }
 
 /** Attribute (7)(iii). */
@@ -161,7 +168,7 @@ export function fairnessText(tables: readonly SubgroupResults[]): string {
     const aurocs = judged.map(({ group, figures }) => `${group} ${intervalText(figures['auroc'])}`);
     return (
       `${by}: AUROC ${aurocs.length === 0 ? 'for no group' : aurocs.join(', ')}` +
-      `${small === 0 ? '' : `; ${countText(small, 'group')} without figures, too few events`}${notRecorded === 0 ? '' : `; not recorded ${notRecorded}`}`
+      `${small === 0 ? '' : `; ${countText(small, 'group')} without figures, too few events`}${notRecorded === 0 ? '' : `; not recorded ${notRecorded ?? WITHHELD}`}`
     );
   });
   const apart = tables.flatMap(({ by, groups }) => groups.filter(isApart).map(({ group }) => `${by} ${group}`));

@@ -5,7 +5,6 @@
  *         leave gaps or reach beyond the file cannot be expressed, and nothing is allocated before sizes are known to fit
  * Choice  thresholds stay 64-bit: a rounded threshold would send a row that lies on it the other way
  */
-import { endianness } from 'node:os';
 import type { FlatForest } from '../forest/flat-forest.ts';
 
 type SectionType = 'int32' | 'float64' | 'uint8';
@@ -29,6 +28,8 @@ const ORDER: readonly (readonly [SectionName, SectionType])[] = [
   ['cover', 'float64'],
   ['missingLeft', 'uint8'],
 ];
+/** Of this machine. */
+const isBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 const WIDTH = { int32: 4, float64: 8, uint8: 1 } as const;
 
 export function align8(bytes: number): number {
@@ -83,6 +84,6 @@ export function paddingIsZero(sections: readonly Section[], source: Uint8Array):
 }
 
 function swapOnBigEndian(bytes: Uint8Array<ArrayBuffer>, width: number): Uint8Array<ArrayBuffer> {
-  if (endianness() === 'BE') for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();
+  if (isBigEndian) for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();
   return bytes;
 }

@@ -1,7 +1,7 @@
 /**
  * The risk model and its folder on disk: header, checks, calibration, bands and card.
  */
-export { HIGH_SHARE, bandsObserved, chooseBands } from './bands.ts';
+export { HIGH_SHARE, bandsObserved, chooseBands, cutBands, emptyBands } from './bands.ts';
 export { CALIBRATION_EPSILON, MINIMUM_EVENTS, applyCalibration, fitCalibration } from './calibration-map.ts';
 export type { CalibrationMap } from './calibration-map.ts';
 export { toldDays, toldIncidence } from './incidence-days.ts';
@@ -13,15 +13,19 @@ export { ModelCardSchema } from './card-schema.ts';
 export { readCardStatements, starterStatements } from './card-statements.ts';
 export type { CardStatements } from './card-statements.ts';
 export type { AttritionStep, EventIncidence, MetricInterval, ModelMetrics, Validation } from './metrics.ts';
+export { NO_EXTERNAL_VALIDATION } from './card-limits.ts';
 export { buildCard } from './model-card.ts';
 export type { ModelCard } from './model-card.ts';
 export { decodeModel, encodeModel, modelHash } from './model-file.ts';
-export { readModelFolder, writeModelFolder } from './model-folder.ts';
+export { readModelFolder, requireModelOut, writeModelFolder } from './model-folder.ts';
 export type { JsonObject, ModelFolder } from './model-folder.ts';
-export { MODEL_FORMAT, MODEL_FORMAT_VERSION, modelMapping, ModelHeaderSchema } from './model-header.ts';
+export { MODEL_FORMAT, MODEL_FORMAT_VERSION, ModelHeaderSchema } from './model-header.ts';
 export type { Band, ModelFeature, ModelHeader } from './model-header.ts';
+export { modelMapping } from './model-mapping.ts';
 export { recalibrated, recalibrationMethods, type RecalibrationMethod } from './recalibration.ts';
+export { sizeCaution } from './recalibration-size.ts';
+export { fitRiskIntervals, INTERVAL_LEVEL, riskIntervalAt, type RiskInterval, type RiskIntervals } from './risk-interval.ts';
 export { bandOf, requireFeatureSchema } from './risk-model.ts';
 export type { RiskModel } from './risk-model.ts';
 export { isTableModel, requireRecordModel } from './table-model.ts';
-export { patientHash } from './patient-hash.ts';
+export { patientHash, patientSalt, saltOf, toldTraining } from './patient-hash.ts';

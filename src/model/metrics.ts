@@ -51,9 +51,10 @@ export interface EventIncidence {
 /** The model within one group of patients. */
 export interface SubgroupResult {
   readonly group: string;
-  readonly rows: number;
-  readonly patients: number;
-  readonly events: number;
+  /** The three counts are null together where they are withheld: too low, or what would give such a count away. */
+  readonly rows: number | null;
+  readonly patients: number | null;
+  readonly events: number | null;
   /** Why there are no figures, where there are none. */
   readonly suppressed: string | null;
   readonly figures: MetricIntervals;
@@ -64,8 +65,8 @@ export interface SubgroupResult {
 export interface SubgroupResults {
   /** "sex", "age band", "race", "ethnicity", "specialty cohort". */
   readonly by: string;
-  /** Rows whose group is not recorded. */
-  readonly notRecorded: number;
+  /** Rows whose group is not recorded; null where their number is withheld. */
+  readonly notRecorded: number | null;
   /** Risk from which a row counts as flagged. */
   readonly threshold: number;
   readonly groups: readonly SubgroupResult[];

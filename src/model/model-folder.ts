@@ -7,12 +7,14 @@
  * Keeps    the model before as model.bin.prev with its metrics and card, to go back to
  * Choice   one writer at a time is assumed; readers need no lock
  */
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ModelError } from '../errors.ts';
 import { syncFolder, writeFileAtomic } from '../util/atomic-file.ts';
+import { didYouMeanPath } from '../util/nearest-path.ts';
 import { stableJson } from '../util/stable-json.ts';
 import { decodeModel, encodeModel, isIntact, modelHash } from './model-file.ts';
+import { isModelName } from './model-header.ts';
 import { readRegularFile } from './regular-file.ts';
 import type { RiskModel } from './risk-model.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -34,6 +36,31 @@ const MAX_MODEL_BYTES = 2 ** 31 - 2;
 const MAX_SIDE_BYTES = 64 * 1024 * 1024;
 const SIDE_FILES = ['metrics.json', 'card.json'] as const;
 const STAMP = 'modelSha256';
+
+/**
+ * Refuses a folder that no model should be written into, before anything is computed: a model has a folder of its own, or goes over another
+ * model; it is not put among a user's files.
+ *
+ * @throws {ModelError} MODEL_OUT_TAKEN; MODEL_OUT_NAME where the last part, which names the model, is no name
+ */
+export async function requireModelOut(dir: string): Promise<void> {
+  const name = basename(resolve(dir));
+  if (!isModelName(name)) {
+    throw new ModelError(
+      'MODEL_OUT_NAME',
+      `expected the last part of --out to name the model: up to 64 letters, digits, ".", "_" and "-", the first a letter or digit; found ` +
+        `"${name}"; name another`,
+    );
+  }
+  const names = await readdir(dir).catch((error: NodeJS.ErrnoException): string[] | null =>
+    error.code === 'ENOTDIR' ? null : [],
+  );
+  if (names !== null && (names.length === 0 || names.includes('model.bin'))) return;
+  throw new ModelError(
+    'MODEL_OUT_TAKEN',
+    `expected a new folder, an empty one or a model folder as --out, found ${dir} ${names === null ? 'to be a file' : 'with other files'}; name another`,
+  );
+}
 
 /**
  * @param dir               made when absent
@@ -77,17 +104,17 @@ function stamped(value: object, hash: string): string {
  * Reads and checks everything before returning anything.
  *
  * @throws {ModelError} MODEL_NOT_FOUND, MODEL_FILE_KIND, MODEL_UNREADABLE, MODEL_CORRUPT, MODEL_VERSION, MODEL_HEADER,
- *         MODEL_STRUCTURE; MODEL_FOLDER_MIXED when metrics or card describe another model
+ *         MODEL_STRUCTURE; MODEL_FOLDER_INCOMPLETE when metrics or card are not there; MODEL_FOLDER_MIXED when they describe another model
  */
 export async function readModelFolder(dir: string): Promise<ModelFolder> {
   for (let attempt = 1; ; attempt++) {
-    const bytes = await readRegularFile(join(dir, 'model.bin'), MAX_MODEL_BYTES);
+    const bytes = await readModelFile(dir);
     const model = decodeModel(bytes);
     const hash = modelHash(bytes);
     const [metrics, card] = await Promise.all(SIDE_FILES.map((name) => readSideFile(dir, name, hash)));
     if (metrics !== undefined && card !== undefined) return { model, modelSha256: hash, metrics, card };
     // Either the folder was replaced twice since model.bin was read, which another look settles, or its files do not belong together.
-    if (attempt === MAX_ATTEMPTS) throw mixedError(dir, metrics === undefined ? 'metrics.json' : 'card.json', hash);
+    if (attempt === MAX_ATTEMPTS) throw await strangerError(dir, metrics === undefined ? 'metrics.json' : 'card.json', hash);
   }
 }
 
@@ -115,7 +142,29 @@ async function readSideFile(dir: string, name: string, hash: string): Promise<Js
   return undefined;
 }
 
-function mixedError(dir: string, name: string, hash: string): ModelError {
+async function readModelFile(dir: string): Promise<Uint8Array> {
+  try {
+    return await readRegularFile(join(dir, 'model.bin'), MAX_MODEL_BYTES);
+  } catch (error) {
+    if (!(error instanceof ModelError) || error.code !== 'MODEL_NOT_FOUND') throw error;
+    throw new ModelError(
+      'MODEL_NOT_FOUND',
+      `expected the folder of a model at ${dir}, found no model.bin in it; readmission train writes one${didYouMeanPath(dir)}`,
+      { cause: error },
+    );
+  }
+}
+
+async function strangerError(dir: string, name: string, hash: string): Promise<ModelError> {
+  const names: readonly string[] = await readdir(dir).catch(() => []);
+  if (!names.includes(name)) {
+    return new ModelError(
+      'MODEL_FOLDER_INCOMPLETE',
+      `${dir}: expected ${name} beside model.bin, found none; a model is used with its figures and its card: copy the whole folder again, or ` +
+        'train it again (with the same data and --seed its forest is the same)',
+      { details: { missing: name } },
+    );
+  }
   return new ModelError(
     'MODEL_FOLDER_MIXED',
     `${join(dir, name)}: expected it to describe the model.bin beside it (SHA-256 ${hash.slice(0, 8)}), it does not; copy the whole folder again`,

@@ -5,8 +5,8 @@
  * Choice  names are plain snake_case or [A-Za-z0-9._-]; free text is bounded and is escaped where it is shown
  */
 import { z } from 'zod';
-import { parseSettledMapping, settleMapping, standardMapping, type SettledMapping } from '../mapping/index.ts';
 import { CalibrationMapSchema } from './calibration-map.ts';
+import { RiskIntervalSchema } from './risk-interval.ts';
 
 export const MODEL_FORMAT = 'readmission-model';
 export const MODEL_FORMAT_VERSION = 1;
@@ -16,6 +16,8 @@ const featureName = z.string().regex(/^[a-z][a-z0-9_]{0,99}$/);
 const text = z.string().max(4000);
 const shortText = z.string().max(200);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const shortHash = z.string().regex(/^[0-9a-f]{16}$/);
+const patientHashes = z.array(shortHash);
 const count = z.int().nonnegative();
 const jsonValue = z.unknown().refine((value) => z.json().safeParse(value).success, 'expected a JSON value');
 
@@ -65,8 +67,12 @@ export const ModelHeaderSchema = z.strictObject({
     synthetic: z.boolean(),
     /** True when the forest was fitted again on all rows after its validation. */
     refittedOnAll: z.boolean(),
-    /** Of the patients trained or recalibrated on, so that none of them is taken for a stranger later; see patientHash. Ascending. */
-    patientHashes: z.array(z.string().regex(/^[0-9a-f]{16}$/)).optional(),
+    /** Of the patients trained on, so that none of them is taken for a stranger later; see patientHash. Ascending. */
+    patientHashes: patientHashes.optional(),
+    /** What ids are hashed with; absent in models of before there was one: the seed. */
+    patientSalt: hash.optional(),
+    /** Hash, with that salt, of the address of the server the records came from; absent where they came from none, or it is not known. */
+    sourceHash: shortHash.optional(),
   }),
   forest: z.strictObject({
     engine: shortText,
@@ -76,6 +82,8 @@ export const ModelHeaderSchema = z.strictObject({
   seed: z.int(),
   folds: z.strictObject({ count: z.int().positive(), seed: z.int(), rule: text }),
   calibration: CalibrationMapSchema,
+  /** How sure the risk is, by forest output; absent where there were too few events to say, and in models of before it was kept. */
+  riskIntervals: RiskIntervalSchema.optional(),
   /** Ascending thresholds on the calibrated risk; the first is 0. */
   bands: z
     .array(BandSchema)
@@ -97,20 +105,20 @@ export const ModelHeaderSchema = z.strictObject({
       events: count,
       /** Absent in models of before it was kept. */
       patients: count.optional(),
+      /** Of the patients it and its parents were recalibrated on, ascending; absent where they are among those of training. */
+      patientHashes: patientHashes.optional(),
+      /** Whose thresholds the bands have: chosen on the local risks, or the parent's. Absent in models of before it was kept: the parent's. */
+      bands: z.enum(['local', 'parent']).optional(),
     })
     .optional(),
 });
 export type ModelHeader = Readonly<z.infer<typeof ModelHeaderSchema>>;
 
-/**
- * The mapping that records must be read with for this model.
- *
- * @throws {MappingError} MAPPING_INVALID for a document this build does not read
- */
-export function modelMapping(header: Pick<ModelHeader, 'mapping' | 'training'>): SettledMapping {
-  if (header.mapping === undefined) return settleMapping(standardMapping, header.training.synthetic);
-  return parseSettledMapping(header.mapping.document, "the model's site mapping");
+/** Whether a header takes it as the name of a model. */
+export function isModelName(text: string): boolean {
+  return name.safeParse(text).success;
 }
+
 export type ModelFeature = ModelHeader['features'][number];
 export type Band = ModelHeader['bands'][number];
 

@@ -3,6 +3,7 @@
  */
 import { ModelError } from '../errors.ts';
 import type { FlatForest } from '../forest/flat-forest.ts';
+import type { BandCut } from './bands.ts';
 import type { ModelHeader } from './model-header.ts';
 
 export interface RiskModel {
@@ -41,7 +42,7 @@ export function requireFeatureSchema(model: Pick<RiskModel, 'header'>, names: re
  *
  * @throws {ModelError} MODEL_RISK_RANGE when the risk is not in [0, 1]
  */
-export function bandOf(header: Pick<ModelHeader, 'bands'>, risk: number): string {
+export function bandOf(header: { readonly bands: readonly BandCut[] }, risk: number): string {
   if (!(risk >= 0 && risk <= 1)) throw new ModelError('MODEL_RISK_RANGE', `expected a risk in [0, 1], found ${risk}`);
   return header.bands.findLast((band) => risk >= band.from)!.name;
 }

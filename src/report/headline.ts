@@ -1,11 +1,11 @@
 /**
- * The figures a report leads with: of patients held out by groups or, of a model judged on other records, of those; where a run
- * has no evidence, of the first validation there is.
+ * The figures a report leads with: of patients held out by groups; of a model judged on other records, of those; of a recalibrated model, of the
+ * discharges it was recalibrated on. Where a run has no evidence, of the first validation there is.
  */
 import type { Evidence } from '../evaluation/evidence.ts';
 import type { MetricInterval } from '../model/index.ts';
 import { isNumber } from './number-text.ts';
-import type { ReportMetrics } from './report-input.ts';
+import type { ReportMetrics, ReportPopulation } from './report-input.ts';
 
 export type Figures = Readonly<Record<string, MetricInterval>>;
 
@@ -22,7 +22,20 @@ export interface Headline {
 
 /** The evidence the curves are drawn from. */
 export function mainEvidence({ evidence }: ReportMetrics): Evidence | undefined {
-  return evidence?.grouped ?? evidence?.external ?? undefined;
+  return evidence?.local ?? evidence?.grouped ?? evidence?.external ?? undefined;
+}
+
+/** What the figures are of: patients held out at training, other records, or those the model was recalibrated on. */
+export type Judged = 'held-out' | 'external' | 'local';
+
+export function judgedKind({ evidence }: ReportMetrics): Judged {
+  if ((evidence?.local ?? null) !== null) return 'local';
+  return (evidence?.grouped ?? null) === null && (evidence?.external ?? null) !== null ? 'external' : 'held-out';
+}
+
+/** The discharges the figures are of. */
+export function populationOf(metrics: ReportMetrics): ReportPopulation {
+  return judgedKind(metrics) === 'local' ? (metrics.local ?? metrics) : metrics;
 }
 
 /** @returns undefined where nothing was validated */
@@ -33,19 +46,22 @@ export function headlineOf(metrics: ReportMetrics): Headline | undefined {
   return validation === undefined ? undefined : { ...validation, differences: validation.differences ?? {} };
 }
 
-/** Whether the model was judged on records other than those it was made from. */
-export function isExternal({ evidence }: ReportMetrics): boolean {
-  return (evidence?.grouped ?? null) === null && (evidence?.external ?? null) !== null;
-}
+const judgedWords: Readonly<Record<Judged, string>> = {
+  'held-out': 'held-out discharges',
+  external: 'discharges of other records',
+  local: 'local discharges',
+};
 
 /** The discharges judged, in words. */
 export function judgedOn(metrics: ReportMetrics): string {
-  return isExternal(metrics) ? 'discharges of other records' : 'held-out discharges';
+  return judgedWords[judgedKind(metrics)];
 }
 
-/** The baseline with the highest AUROC, of those that are not a constant. */
+const notBaselines = new Set(['forest', 'prevalence', 'parent']);
+
+/** The baseline with the highest AUROC, of those that are not a constant; the model before its recalibration, which ranks alike, is none. */
 export function bestBaseline(results: Headline['results']): string | undefined {
   return Object.entries(results)
-    .filter(([model, figures]) => model !== 'forest' && model !== 'prevalence' && isNumber(figures['auroc']?.estimate))
+    .filter(([model, figures]) => !notBaselines.has(model) && isNumber(figures['auroc']?.estimate))
     .sort(([a, x], [b, y]) => (y['auroc']?.estimate ?? 0) - (x['auroc']?.estimate ?? 0) || (a < b ? -1 : 1))[0]?.[0];
 }

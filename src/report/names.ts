@@ -3,6 +3,7 @@
  */
 const models: Readonly<Record<string, string>> = {
   forest: 'Random forest',
+  parent: 'The same, before recalibration',
   logistic: 'Logistic regression (L2)',
   hospital_2013: 'HOSPITAL (2013)',
   hospital_2016: 'HOSPITAL (2016)',
@@ -27,6 +28,7 @@ const statistics: Readonly<Record<string, StatisticName>> = {
   logLoss: { name: 'Log loss', ideal: 'lower' },
   calibrationIntercept: { name: 'Calibration intercept', ideal: 'ideal 0' },
   calibrationSlope: { name: 'Calibration slope', ideal: 'ideal 1' },
+  observedToExpected: { name: 'Observed / expected', ideal: 'ideal 1' },
   ici: { name: 'ICI', ideal: 'lower' },
   e50: { name: 'E50', ideal: 'lower' },
   e90: { name: 'E90', ideal: 'lower' },
@@ -53,6 +55,18 @@ const validations: Readonly<Record<string, string>> = {
   'temporal-unseen': 'Later discharges of patients not seen in training',
   external: 'Other records',
 };
+
+const settings: Readonly<Record<string, string>> = {
+  grouped: 'At training: held-out patients',
+  temporal: 'At training: later discharges',
+  external: 'These records',
+  before: 'Here, before',
+  after: 'Here, after',
+};
+
+export function settingName(key: string): string {
+  return own(settings, key) ?? key;
+}
 
 export function validationName(key: string): string {
   return own(validations, key) ?? key;

@@ -61,6 +61,7 @@ table { border-collapse: collapse; width: 100%; font-size: 13.5px; line-height: 
 caption { counter-increment: table; text-align: left; font-size: 14px; padding-bottom: 6px; font-weight: 600; }
 caption::before { content: "Table " counter(table) ". "; }
 th, td { padding: 5px 7px; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); font-weight: 400; }
+.wide table { font-size: 12px; } .wide th, .wide td { padding: 5px 4px; } .wide .interval, .wide .ideal { font-size: 10.5px; } .wide tbody th.text { min-width: 88px; }
 .text { text-align: left; }
 td.text, th.text { overflow-wrap: break-word; }
 tbody th.text { min-width: 104px; }

@@ -13,9 +13,11 @@ import { importanceSection } from './sections/importance.ts';
 import { leakageSection } from './sections/leakage.ts';
 import { learningSection } from './sections/learning.ts';
 import { limitsSection } from './sections/limits.ts';
+import { externalSection } from './sections/external.ts';
 import { calibrationSection, discriminationSection } from './sections/performance.ts';
 import { incidenceSection, populationSection } from './sections/population.ts';
 import { provenanceSection } from './sections/provenance.ts';
+import { recalibrationSection } from './sections/recalibration.ts';
 import type { Section } from './sections/section.ts';
 import { subgroupsSection } from './sections/subgroups.ts';
 import { summarySection } from './sections/summary.ts';
@@ -24,8 +26,11 @@ import { truthSection } from './sections/truth.ts';
 import { usefulnessSection } from './sections/usefulness.ts';
 import { featureSetText } from './sentence.ts';
 
-const sections: readonly ((input: ReportInput) => Section)[] = [
+/** In the order in which they are read; one that does not apply to the run is left out. */
+const sections: readonly ((input: ReportInput) => Section | undefined)[] = [
   summarySection,
+  externalSection,
+  recalibrationSection,
   populationSection,
   incidenceSection,
   discriminationSection,
@@ -49,7 +54,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  */
 export function renderReport(input: ReportInput): string {
   const { header, metrics } = input;
-  const parts = sections.map((section) => section(input));
+  const parts = sections.flatMap((section) => section(input) ?? []).map((part) => inherited(part, input));
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -92,7 +97,8 @@ export function renderReport(input: ReportInput): string {
                   </section> `,
               )}
               <footer>
-                fhir-readmission-risk ${header.codeVersion}. All numbers of this report stand in metrics.json beside it.
+                fhir-readmission-risk ${header.codeVersion}. All numbers of this report stand in
+                ${input.metricsFile ?? 'metrics.json'} beside it.
               </footer>
             </main>
           </div>
@@ -101,10 +107,26 @@ export function renderReport(input: ReportInput): string {
     </html> `.text;
 }
 
+/** What a recalibrated model has from its parent: the forest, and what was found about it. */
+const ofTheForest = new Set(['temporal', 'learning', 'importance', 'truth', 'leakage']);
+
+function inherited(part: Section, { metrics, header }: ReportInput): Section {
+  const { recalibration } = metrics;
+  if (recalibration === undefined || recalibration === null || header.parent === undefined || !ofTheForest.has(part.id))
+    return part;
+  return {
+    ...part,
+    body: html`<p class="absent">
+        Of “${header.parent.name}”, on the records it was trained on and before recalibration, which left the forest as it was.
+      </p>
+      ${part.body}`,
+  };
+}
+
 function banner(synthetic: boolean) {
   return synthetic
     ? html`<div class="banner" role="note">
-        <strong>Synthetic records. Not for patient care.</strong> This model learnt from made-up patients. It serves development,
+        <strong>Synthetic data. Not for patient care.</strong> This model learnt from made-up patients. It serves development,
         teaching and research on methods; what it would do for real patients is unknown.
       </div>`
     : html`<div class="banner" role="note">

@@ -4,7 +4,13 @@
  * Choice  metrics are accepted as they come back from disk: a number without a value is null, a part that was not computed is absent or null
  * Choice  the truth of planted records is stated here by its shape, so that the report needs no training to be read
  */
-import type { Evidence, ImportanceEvidence, LeakageEvidence, LearningPoint } from '../evaluation/evidence.ts';
+import type {
+  CalibrationEvidence,
+  Evidence,
+  ImportanceEvidence,
+  LeakageEvidence,
+  LearningPoint,
+} from '../evaluation/evidence.ts';
 import type { AttritionStep, EventIncidence, MetricInterval, ModelHeader, Validation } from '../model/index.ts';
 
 type Maybe = number | null;
@@ -66,15 +72,20 @@ export interface ReportTruth {
     readonly weightedSignAgreement: Maybe;
     readonly noEffectShare: Maybe;
   } | null;
+  /** Absent in metrics of before it was kept. */
+  readonly intervals?: {
+    readonly groups: readonly Readonly<Record<'n' | 'meanRisk' | 'meanLow' | 'meanHigh' | 'meanOracle', number>>[];
+    readonly within: number;
+    readonly shareWithin: Maybe;
+    readonly meanWidth: Maybe;
+  } | null;
   readonly permutedAuroc: MetricInterval | null;
   readonly limits: readonly string[];
 }
 
-export interface ReportMetrics {
+/** Discharges a model is judged on, and how they were found. */
+export interface ReportPopulation {
   readonly outcome: string;
-  readonly featureSet: string;
-  readonly seed: number;
-  readonly draws: number;
   readonly discharges: number;
   readonly patients: number;
   /** Discharges by what followed first. */
@@ -86,12 +97,65 @@ export interface ReportMetrics {
   readonly cumulativeIncidence?: readonly EventIncidence[] | null;
   /** SHA-256 of the manifest of the records judged, where they may be others than those of training. */
   readonly manifestSha256?: string;
+  /** Discharges of patients whose ids occur in training, left out. */
+  readonly seenLeftOut?: number;
+  /** Discharges of patients whose ids occur in training, kept since they were said to be others. */
+  readonly sameIdsKept?: number | null;
+  /** Those that were judged, where some were left out or could have been. */
+  readonly judged?: {
+    readonly discharges: number;
+    readonly patients: number;
+    readonly synthetic: boolean;
+    readonly states: Readonly<Record<string, number>>;
+    readonly cumulativeIncidence: readonly EventIncidence[] | null;
+  } | null;
+}
+
+/** One model in one setting: held out at training ("grouped", "temporal"), elsewhere ("external", "before", "after"). */
+export interface ReportSetting {
+  readonly setting: string;
+  readonly description: string;
+  readonly rows: number;
+  readonly patients: number;
+  readonly events: number;
+  readonly meanRisk: Maybe;
+  readonly figures: Readonly<Record<string, MetricInterval>>;
+}
+
+/** How local risks were fitted anew, and what it did to them. */
+export interface ReportRecalibration {
+  readonly method: string;
+  readonly discharges: number;
+  readonly patients: number;
+  readonly events: number;
+  readonly caution?: string | null;
+  readonly updateTest?: { readonly supported: string; readonly pUpdate: Maybe; readonly pSlope: Maybe } | null;
+  readonly bands?: { readonly thresholds: string };
+  /** Absent in folders of before it was kept. */
+  readonly calibrationBefore?: CalibrationEvidence;
+  /** After minus before. */
+  readonly differences?: Readonly<Record<string, MetricInterval>> | null;
+  readonly settings?: readonly ReportSetting[];
+}
+
+export interface ReportMetrics extends ReportPopulation {
+  readonly featureSet: string;
+  readonly seed: number;
+  readonly draws: number;
+  /** Of a model judged on other records: beside how it did when it was trained. */
+  readonly settings?: readonly ReportSetting[] | null;
+  /** Of a recalibrated model. */
+  readonly recalibration?: ReportRecalibration | null;
+  /** Of a recalibrated model: the discharges it was recalibrated on. */
+  readonly local?: ReportPopulation | null;
   readonly validations: readonly ReportValidation[];
   readonly evidence?: {
     readonly grouped?: Evidence | null;
     readonly temporal?: Evidence | null;
     /** Of a model judged on records other than those it was made from. */
     readonly external?: Evidence | null;
+    /** Of a recalibrated model: on the discharges it was recalibrated on, by maps that were not fitted on the patients they judge. */
+    readonly local?: Evidence | null;
   } | null;
   /** AUROC over repeated validations, by model. */
   readonly repeated?: {
@@ -123,11 +187,14 @@ export type ReportHeader = Pick<
   | 'calibration'
   | 'bands'
   | 'baseRate'
+  | 'parent'
 >;
 
 export interface ReportInput {
   readonly metrics: ReportMetrics;
   readonly header: ReportHeader;
+  /** The file that holds the metrics; default metrics.json. */
+  readonly metricsFile?: string;
   /** Limits the model card states. */
   readonly limits?: readonly string[];
   /** How outcomes were planted, as label and value; absent or null where records are as they were recorded. */

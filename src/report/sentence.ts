@@ -1,6 +1,8 @@
 /**
  * Texts of a run as they stand in a sentence or a table: begun with a capital, their numbers short.
  */
+import { count } from './number-text.ts';
+
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -8,6 +10,19 @@ export function capital(text: string): string {
 /** Long decimals within a text, and per cent on one line: "risk of at least 0.13949635520212061" → "risk of at least 0.139". */
 export function shortNumbers(text: string): string {
   return text.replace(/\d+\.\d{4,}/g, (number) => Number(number).toFixed(3)).replace(/(\d) %/g, '$1\u00a0%');
+}
+
+const counted = 'discharges|patients|events|rows|records|encounters|stays|local|out-of-bag|test|further|of';
+
+/** Counts within a text with their thousands apart: "of 3018 discharges" → "of 3,018 discharges". Years and dates stay as they are. */
+export function groupedCounts(text: string): string {
+  return text.replace(
+    new RegExp(
+      `(?<![\\w.,:/-])(?<!\\b(?:seed|since|year|in|before|after) )(\\d{5,}|\\d{4}(?=\\)|[ \\u00a0](?:${counted})\\b))(?![\\w.:/-]|,\\d)`,
+      'g',
+    ),
+    (digits) => count(Number(digits)),
+  );
 }
 
 /** The name of a feature set: "set “default”"; a list of names that would fill the page is told, not shown. */

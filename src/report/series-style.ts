@@ -25,6 +25,7 @@ export interface SeriesStyle {
 
 const byModel: Readonly<Record<string, SeriesStyle>> = {
   forest: { colour: blue, dash: '', marker: 'circle', width: 2.4 },
+  parent: { colour: muted, dash: '6 3', marker: 'wye', width: 1.6 },
   logistic: { colour: vermillion, dash: '7 3', marker: 'square', width: 1.5 },
   hospital_2013: { colour: green, dash: '4 2', marker: 'triangle', width: 1.3 },
   hospital_2016: { colour: green, dash: '1 3', marker: 'wye', width: 1.3 },

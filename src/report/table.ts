@@ -22,6 +22,9 @@ export interface TableOptions<Row> {
   readonly heading?: (row: Row) => string | undefined;
 }
 
+/** From this many columns on letters are smaller, so that a table fits the page. */
+const WIDE = 9;
+
 export function table<Row>({ caption, columns, rows, emphasis, heading }: TableOptions<Row>): Markup {
   const side = (column: Column<Row>): Markup => trusted(column.text === true ? 'text' : 'number');
   const line = (row: Row): Markup => {
@@ -37,7 +40,7 @@ export function table<Row>({ caption, columns, rows, emphasis, heading }: TableO
     );
     return html`<tr${emphasis?.(row) === true ? html` class="emphasis"` : ''}>${cells}</tr>`;
   };
-  return html`<div class="table" tabindex="0" role="region" aria-label="Table">
+  return html`<div class="table${columns.length >= WIDE ? ' wide' : ''}" tabindex="0" role="region" aria-label="Table">
     <table>
       <caption>
         ${caption}

@@ -7,7 +7,7 @@
 import { ScoringError } from '../errors.ts';
 import type { Feature, FeatureSet } from '../features/index.ts';
 import type { Explainer, Predictor } from '../forest/index.ts';
-import { applyCalibration, type RiskModel } from '../model/index.ts';
+import { applyCalibration, riskIntervalAt, type RiskModel } from '../model/index.ts';
 import type { Attributed, Reason, ScoreAnswer } from './answer.ts';
 import type { Evidence } from './evidence.ts';
 import { featureWords } from './words.ts';
@@ -65,6 +65,7 @@ export function answerBase(
   const covered = new Set(notCovered);
   return {
     risk,
+    interval: header.riskIntervals === undefined ? null : riskIntervalAt(header.riskIntervals, explained.output),
     band: band.name,
     bandFrom: band.from,
     bandMeaning: band.meaning,
@@ -112,10 +113,15 @@ export function answerBase(
       codeVersion: header.codeVersion,
       synthetic: header.training.synthetic,
     },
-    caution: header.training.synthetic
-      ? 'Trained on synthetic records: not for patient care. The number informs, it does not decide.'
-      : 'The number informs, it does not decide; see the model card for where it was and was not tested.',
+    caution: cautionOf(header),
   };
+}
+
+/** What stands beside every number. */
+export function cautionOf({ training }: Pick<RiskModel['header'], 'training'>): string {
+  return training.synthetic
+    ? 'Trained on synthetic records: not for patient care. The number informs, it does not decide.'
+    : 'The number informs, it does not decide; see the model card for where it was and was not tested.';
 }
 
 export function groupEvidence(evidence: readonly Evidence[]): Map<string, string[]> {

@@ -30,9 +30,24 @@ export const reasonSchema = z
     description: 'One of the features that moved the output most, in plain words, with the resources it came from',
   });
 
+export const intervalSchema = z.strictObject({
+  low: z.number().min(0).max(1),
+  high: z.number().min(0).max(1),
+  /** Confidence level, 0.95. */
+  level: z.number(),
+  vennAbers: z.strictObject({ low: z.number().min(0).max(1), high: z.number().min(0).max(1) }),
+  comparableDischarges: z.int().nonnegative(),
+});
+
 export const answerSchema = z
   .strictObject({
     risk: z.number().min(0).max(1).meta({ description: 'Calibrated probability of the outcome' }),
+    interval: intervalSchema.nullable().meta({
+      description:
+        'Where the average risk of discharges with this forest output lies, by the training discharges (patients resampled). The Venn-Abers ' +
+        'pair says what one more discharge could change; comparableDischarges: training discharges of like output behind it. ' +
+        'null where the model had too few events to say, or is of before it was kept',
+    }),
     band: z.string(),
     bandFrom: z.number().min(0).max(1),
     bandMeaning: z.string(),

@@ -1,5 +1,6 @@
 /** One discharge, one answer. */
 export { answerSchema, attributionSchema, reasonSchema, type Attributed, type Reason, type ScoreAnswer } from './answer.ts';
+export { cautionOf } from './answer-composition.ts';
 export { explanationSchema, type Explanation, type Questions, type RiskProfile, type WhatIf } from './explanation.ts';
 export {
   bundleRequestSchema,

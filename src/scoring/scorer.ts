@@ -7,7 +7,7 @@
  * Choice  a model of a table is asked by features alone: no records can be turned into its columns
  * Choice  who is not an index discharge by the model's own cohort rules gets no number
  */
-import { parseCohortDefinition, type CohortDefinition } from '../cohort/index.ts';
+import { parseCohortDefinition, readCohortRules, type CohortDefinition } from '../cohort/index.ts';
 import { ScoringError } from '../errors.ts';
 import {
   coveredValue,
@@ -31,6 +31,7 @@ import {
   type ModelFolder,
   type RiskModel,
 } from '../model/index.ts';
+import { didYouMean } from '../util/nearest-name.ts';
 import type { ScoreAnswer } from './answer.ts';
 import { answerBase, explain, groupEvidence, reasonCount, topReasons, type Engine } from './answer-composition.ts';
 import { readPatientBundle } from './bundle.ts';
@@ -152,9 +153,14 @@ function scoreFeatures(engine: Engine, request: FeaturesRequest, reasons: number
   });
   const unknown = given.keys().next();
   if (unknown.done !== true) {
+    const near = didYouMean(
+      unknown.value,
+      features.map(({ name }) => name),
+    );
     throw new ScoringError(
       'SCORING_FEATURE_UNKNOWN',
-      'expected features of the model, found one it does not read; GET /v1/model lists them',
+      // The name itself came from the caller and may be anything.
+      `expected features of the model, found one it does not read${near === '' ? ';' : near} GET /v1/model lists them`,
       {
         details: { models: features.length },
       },
@@ -246,16 +252,22 @@ function requireStay(answer: StayAnswer, encounterId: string): { encounter: { id
   if (encounter.startMs !== null && encounter.startMs > encounter.asOfMs) {
     throw new ScoringError('SCORING_AS_OF', 'expected asOf at or after the start of the encounter');
   }
-  if (stay === null) throw notEligible('not-inpatient');
-  if (stay.exclusion !== null) throw notEligible(stay.exclusion);
+  if (stay === null) throw notEligible(encounterId, 'not-inpatient');
+  if (stay.exclusion !== null) throw notEligible(encounterId, stay.exclusion);
   return { encounter: { id: encounter.id, asOfMs: encounter.asOfMs }, stay };
 }
 
-function notEligible(rule: string): ScoringError {
-  return new ScoringError('SCORING_NOT_ELIGIBLE', `no risk is given: the stay is no index discharge by rule "${rule}"`, {
-    details: { rule },
-  });
+/** @param encounter  `Encounter/id` */
+function notEligible(encounter: string, rule: string): ScoringError {
+  const words = readCohortRules().rules.find(({ id, kind }) => id === rule && kind === 'index')?.title ?? notInpatient;
+  return new ScoringError(
+    'SCORING_NOT_ELIGIBLE',
+    `no risk is given for ${encounter}: its stay is no index discharge by rule "${rule}": ${words}`,
+    { details: { encounter, rule, words } },
+  );
 }
+
+const notInpatient = 'it is part of no acute inpatient stay that had begun at the prediction time';
 
 interface Masked {
   readonly values: Float64Array;

@@ -9,6 +9,7 @@
 import { ScoringError } from '../errors.ts';
 import { isInRange, type Feature } from '../features/index.ts';
 import { applyCalibration, bandOf } from '../model/index.ts';
+import { didYouMean } from '../util/nearest-name.ts';
 import { explain, type Engine } from './answer-composition.ts';
 import { modelOnly, type WhatIf } from './explanation.ts';
 import { relativesOf } from './relatives.ts';
@@ -73,19 +74,15 @@ export function whatIf(engine: Engine, values: Float64Array, other: Readonly<Rec
 export function columnOf({ set, model }: Engine, name: string): number {
   const column = set.features.findIndex((feature) => feature.name === name);
   if (column >= 0) return column;
-  const near = set.features
-    .map((feature) => feature.name)
-    .filter((known) => known.includes(name) || wordsShared(known, name) > 1);
+  const near = didYouMean(
+    name,
+    set.features.map((feature) => feature.name),
+  );
   throw new ScoringError(
     'EXPLAIN_FEATURE_UNKNOWN',
     `expected a feature of model "${model.header.name}", found "${name.slice(0, 100)}", which it does not read` +
-      (near.length === 0 ? '; its card lists them' : `; near to it: ${near.slice(0, 4).join(', ')}`),
+      (near === '' ? '; its card lists them' : near),
   );
-}
-
-function wordsShared(a: string, b: string): number {
-  const words = new Set(a.split('_'));
-  return b.split('_').filter((word) => words.has(word)).length;
 }
 
 function requirePossible(feature: Feature, value: number | null): void {

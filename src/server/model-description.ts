@@ -2,7 +2,7 @@
  * What GET /v1/model says: the model's header without the trees, its features as the catalogue defines them, its headline metrics.
  */
 import { z } from 'zod';
-import type { ModelFolder } from '../model/index.ts';
+import { toldTraining, type ModelFolder } from '../model/index.ts';
 import type { Scorer } from '../scoring/index.ts';
 
 export const modelFeatureSchema = z
@@ -98,7 +98,7 @@ export function describeModel(
     outcome: { ...header.outcome, horizonUnit, composite: outcome.composite, plannedByType, labels: labels ?? null },
     cohort: header.cohort,
     mapping: { ...scorer.mapping, choices: [...scorer.mapping.choices] },
-    training: header.training,
+    training: toldTraining(header),
     forest: header.forest,
     calibration: { ...header.calibration },
     bands: header.bands,

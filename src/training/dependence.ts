@@ -1,18 +1,17 @@
 /**
  * How a feature's attribution goes with its value: the mean by bins of the value, and points where patients are made up.
  *
- * Choice  of recorded patients no points are told, no bin of fewer than ten discharges, and ends of bins only to two digits
+ * Choice  no bin of fewer than ten discharges is told: neighbours are joined; of recorded patients no points, and ends of bins only to two digits
  */
 import type { ImportanceEvidence } from '../evaluation/index.ts';
 import { createPredictor } from '../forest/index.ts';
+import { LEAST_COUNT } from '../util/disclosure.ts';
 import type { HeldOutAttributions } from './held-out-attributions.ts';
 import type { HeldForest } from './importance.ts';
 import type { Study } from './study.ts';
 
 const bins = 10;
 const points = 250;
-/** Rows below which a bin of recorded patients is not told. */
-const leastRows = 10;
 
 type Dependence = ImportanceEvidence['dependence'][number];
 
@@ -42,8 +41,8 @@ export function dependenceOf(study: Study, { rows, columns }: HeldOutAttribution
           .filter((_, i) => i % every === 0)
           .map(({ value, attribution }) => ({ value: Number.isNaN(value) ? null : value, attribution }))
       : [],
-    bins: binsOf(known)
-      .filter((bin) => study.manifest.synthetic || bin.length >= leastRows)
+    bins: joined(binsOf(known))
+      .filter((bin) => bin.length >= LEAST_COUNT)
       .map((bin) => ({
         from: edge(bin[0]!.value),
         to: edge(bin.at(-1)!.value),
@@ -66,6 +65,18 @@ function binsOf<Row extends { readonly value: number }>(sorted: readonly Row[]):
     if (last !== undefined && (same || !(few || full))) last.push(row);
     else found.push([row]);
   }
+  return found;
+}
+
+/** From the lowest on, with the next where one has too few; the last with the one before. */
+function joined<Row>(sorted: readonly Row[][]): Row[][] {
+  const found: Row[][] = [];
+  for (const bin of sorted) {
+    const last = found.at(-1);
+    if (last !== undefined && last.length < LEAST_COUNT) last.push(...bin);
+    else found.push([...bin]);
+  }
+  if (found.length > 1 && found.at(-1)!.length < LEAST_COUNT) found.splice(-2, 2, found.slice(-2).flat());
   return found;
 }
 

@@ -11,22 +11,27 @@ import { CohortError } from '../errors.ts';
 import { aurocStatistic, type Evidence } from '../evaluation/index.ts';
 import type { ForestOptions } from '../forest/index.ts';
 import { requireRecordModel, type ModelFolder, type ModelHeader, type RiskModel } from '../model/index.ts';
-import { scoreNames, type Study } from './study.ts';
+import type { Study } from './study.ts';
 import { createAttributionCollector } from './held-out-attributions.ts';
 import { gatherHeldOutEvidence, type EvidenceOptions } from './held-out-evidence.ts';
-import { allRows, take } from './held-out.ts';
+import { allRows } from './held-out.ts';
 import { heldOutTruth } from './held-out-truth.ts';
+import { judgedPopulation, type JudgedPopulation } from './judged-population.ts';
 import { auditLeakage } from './leakage-audit.ts';
-import { judgedRows, modelRisks } from './model-risks.ts';
+import { judgedPatients, modelIntervals, modelRisks } from './model-risks.ts';
 import { modelCohort, openModelStudy, type ModelStudyOptions } from './model-study.ts';
+import { seenPatients, type OtherPatients, type SeenCounts, type SeenPatients } from './seen-patients.ts';
 import { runMetrics, type RunMetrics } from './run-metrics.ts';
+import { scorePoints } from './score-points.ts';
+import { settingFigures, settingsOfTraining, type SettingFigures } from './setting-figures.ts';
 import { studyEvidence } from './study-evidence.ts';
 import { evaluateTruth, type TruthEvaluation } from './truth-evaluation.ts';
 import { readOwnTruth } from './truth-origin.ts';
 import { matchTruth, type Truth } from './truth-table.ts';
 import { validationOf, type ValidationOptions } from './validation.ts';
 
-export interface EvaluationOptions extends ModelStudyOptions, Pick<EvidenceOptions, 'capacities' | 'repeats' | 'explainedRows'> {
+export interface EvaluationOptions
+  extends ModelStudyOptions, OtherPatients, Pick<EvidenceOptions, 'capacities' | 'repeats' | 'explainedRows'> {
   readonly draws?: number;
   /** truth.parquet of planted records. */
   readonly truth?: string | undefined;
@@ -35,12 +40,14 @@ export interface EvaluationOptions extends ModelStudyOptions, Pick<EvidenceOptio
   readonly signal?: AbortSignal;
 }
 
-export interface Evaluation extends RunMetrics {
+export interface Evaluation extends RunMetrics, SeenCounts {
   /** "held-out" on the training data, "external" on other data. */
   readonly kind: 'held-out' | 'external';
-  /** On other data: discharges of patients the model was trained on, left out. */
-  readonly seenLeftOut: number;
   readonly manifestSha256: string;
+  /** On other data: the discharges that were judged, without those left out; absent on the training data, where all are. */
+  readonly judged?: JudgedPopulation;
+  /** On other data: the figures the model had on its training data, as far as they are known, and those it has here. */
+  readonly settings?: readonly SettingFigures[];
   /** Where a truth was given. */
   readonly truth?: TruthEvaluation;
 }
@@ -83,9 +90,12 @@ export async function evaluateStudy(
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
-  return study.manifestSha256 === header.training.manifestSha256
+  const isOwn = study.manifestSha256 === header.training.manifestSha256;
+  // Refused: they are no others.
+  if (isOwn && options.otherPatients === true) seenPatients(header, study, options);
+  return isOwn
     ? heldOutEvaluation(folder, study, validation, truth)
-    : externalEvaluation(folder, study, validation, truth);
+    : externalEvaluation(folder, study, { ...validation, otherPatients: options.otherPatients === true }, truth);
 }
 
 /** Held-out figures are of forests refitted to the study's outcome: on the training data it must be the model's own. */
@@ -122,6 +132,8 @@ async function heldOutEvaluation(
   const evaluation: Evaluation = {
     kind: 'held-out',
     seenLeftOut: 0,
+    seenMayCoincide: false,
+    sameIdsKept: null,
     manifestSha256: study.manifestSha256,
     ...runMetrics(study, held, options),
   };
@@ -129,20 +141,25 @@ async function heldOutEvaluation(
 }
 
 async function externalEvaluation(
-  { model }: ModelFolder,
+  { model, metrics }: ModelFolder,
   study: Study,
-  options: EvidenceOptions,
+  options: EvidenceOptions & OtherPatients,
   truth: Truth | null,
 ): Promise<Evaluation> {
   const { matrix } = study;
-  const rows = judgedRows(model, matrix);
+  const seen = judgedPatients(model, study, options);
+  const rows = seen.unseen;
   const risk = modelRisks(model, matrix, rows);
-  const seenLeftOut = matrix.rows - rows.length;
-  const external = await externalEvidence(study, model, { rows, risk, seenLeftOut }, options);
+  const external = await externalEvidence(study, model, seen, risk, options);
+  const { seenLeftOut, seenMayCoincide, sameIdsKept } = seen;
   const evaluation: Evaluation = {
     kind: 'external',
     seenLeftOut,
+    seenMayCoincide,
+    sameIdsKept,
     manifestSha256: study.manifestSha256,
+    judged: judgedPopulation(study, rows),
+    settings: [...settingsOfTraining(metrics), settingFigures('external', external)],
     ...runMetrics(
       study,
       {
@@ -167,6 +184,7 @@ async function externalEvaluation(
     risks: { forest: risk },
     rows,
     auroc: aurocStatistic,
+    intervals: modelIntervals(model, matrix, rows),
     attributions: collector.collected(),
     permutedAuroc: null,
   };
@@ -177,25 +195,26 @@ async function externalEvaluation(
 function externalEvidence(
   study: Study,
   { header }: RiskModel,
-  { rows, risk, seenLeftOut }: { readonly rows: Int32Array; readonly risk: Float64Array; readonly seenLeftOut: number },
+  { unseen: rows, seenLeftOut, sameIdsKept }: SeenPatients,
+  risk: Float64Array,
   options: EvidenceOptions,
 ): Promise<Evidence> {
-  // Points have an order but no risk of their own here: only what rests on the order is kept.
-  const points = scoreNames
-    .map((name) => [name, take(study.scores[name], rows)] as const)
-    .filter(([, values]) => !values.some((value) => Number.isNaN(value)));
+  const points = scorePoints(study, rows);
   const thresholds = header.bands.map(({ from }) => from).filter((from) => from > 0);
   return studyEvidence(
     study,
-    { forest: risk, prevalence: new Float64Array(rows.length).fill(header.baseRate), ...Object.fromEntries(points) },
+    { forest: risk, prevalence: new Float64Array(rows.length).fill(header.baseRate), ...points },
     {
       description:
         'the model as it is, on discharges of patients it was not trained on' +
-        (seenLeftOut === 0 ? '.' : `; ${seenLeftOut} discharges of patients seen in training left out.`),
+        (seenLeftOut === 0 ? '' : `; ${seenLeftOut} discharges of patients seen in training left out`) +
+        (sameIdsKept === null
+          ? '.'
+          : `; ${sameIdsKept} discharges under patient ids of training are said to be of other patients.`),
       rows,
       fold: null,
       thresholds: thresholds.reverse(),
-      orderOnly: points.map(([name]) => name),
+      orderOnly: Object.keys(points),
       ...(options.capacities === undefined ? {} : { capacities: options.capacities }),
     },
     options,

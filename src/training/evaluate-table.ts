@@ -15,7 +15,7 @@ import { tableStudy } from './table-study.ts';
 
 export interface TableEvaluationOptions extends Pick<
   EvaluationOptions,
-  'draws' | 'capacities' | 'explainedRows' | 'deep' | 'signal' | 'onProgress'
+  'draws' | 'capacities' | 'explainedRows' | 'deep' | 'signal' | 'onProgress' | 'otherPatients'
 > {
   readonly roles?: Partial<Omit<TableRoles, 'features'>>;
   /** Whether the patients are made up; default what the dictionary beside the file says, without one that they are not. */

@@ -5,10 +5,11 @@
  * Out     the same bytes again, or the first difference
  * Choice  what cannot give the same (other data, other rules of a feature or a cohort) is refused before the records are read
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ExperimentError } from '../errors.ts';
 import { codeVersion } from '../util/code-version.ts';
+import { didYouMeanPath } from '../util/nearest-path.ts';
 import { sha256 } from '../util/sha256.ts';
 import { comparisonText, runExperiment, type Comparison, type ExperimentRun } from './compare-experiment.ts';
 import { parseExperiment } from './experiment.ts';
@@ -27,9 +28,10 @@ export interface Repetition {
 /**
  * @param folder  of results
  * @param data    landing folder; default: where the record says, relative to the working folder
- * @throws {ExperimentError} EXPERIMENT_FOLDER, EXPERIMENT_DATA_MISSING, EXPERIMENT_DATA_MISMATCH, EXPERIMENT_NOT_REPEATED
+ * @throws {ExperimentError} EXPERIMENT_RESULTS_MISSING, EXPERIMENT_FOLDER, EXPERIMENT_DATA_MISSING, EXPERIMENT_DATA_MISMATCH, EXPERIMENT_NOT_REPEATED
  */
 export async function repeatExperiment(folder: string, data: string | undefined, run: ExperimentRun = {}): Promise<Repetition> {
+  await requireResults(folder);
   const recorded = await fileOf(folder, 'metrics.json');
   const record = parseExperimentRecord(await fileOf(folder, 'experiment.json'), join(folder, 'experiment.json'));
   const experiment = parseExperiment(record.experiment, join(folder, 'experiment.json'), resolve(folder));
@@ -41,13 +43,24 @@ export async function repeatExperiment(folder: string, data: string | undefined,
   return { comparison, metricsSha256: sha256(text), data: place, recordedVersion: record.codeVersion, codeVersion };
 }
 
+/** @throws {ExperimentError} EXPERIMENT_RESULTS_MISSING where there is no folder, or one that never held results */
+async function requireResults(folder: string): Promise<void> {
+  const names: readonly string[] | null = await readdir(folder).catch(() => null);
+  if (names?.includes('experiment.json') === true || names?.includes('metrics.json') === true) return;
+  throw new ExperimentError(
+    'EXPERIMENT_RESULTS_MISSING',
+    `expected the folder that readmission compare wrote at ${folder}, found ` +
+      (names === null ? `no such folder${didYouMeanPath(folder)}` : 'one without experiment.json and metrics.json'),
+  );
+}
+
 async function fileOf(folder: string, name: string): Promise<string> {
   try {
     return await readFile(join(folder, name), 'utf8');
   } catch (cause) {
     throw new ExperimentError(
       'EXPERIMENT_FOLDER',
-      `expected ${name} in ${folder}, as readmission compare writes it, found none`,
+      `expected ${name} in ${folder}, as readmission compare writes it, found none; copy the whole folder again`,
       {
         cause,
       },

@@ -10,6 +10,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ExperimentError } from '../errors.ts';
+import { documentFault } from '../util/document-fault.ts';
+import { didYouMean } from '../util/nearest-name.ts';
+import { didYouMeanPath } from '../util/nearest-path.ts';
 
 /** Figures an experiment can ask for; every one is in the arms' table, each has its paired difference. */
 const experimentMetrics = [
@@ -96,7 +99,9 @@ export function readExperiment(file: string): Experiment {
   } catch (cause) {
     throw new ExperimentError(
       'EXPERIMENT_UNREADABLE',
-      `expected an experiment as JSON in ${file}, found none; src/training/README.md shows one`,
+      (cause as NodeJS.ErrnoException).code === 'ENOENT'
+        ? `expected an experiment file at ${file}, found none${didYouMeanPath(file)}`
+        : `expected an experiment as JSON in ${file}, found another form; src/training/README.md shows one`,
       { cause },
     );
   }
@@ -111,8 +116,8 @@ export function readExperiment(file: string): Experiment {
 export function parseExperiment(value: unknown, where: string, folder = resolve('.')): Experiment {
   const parsed = experimentSchema.safeParse(value);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw invalid(where, issue?.path.join('.') || 'document', issue?.message ?? 'wrong form');
+    const { place, what } = documentFault(experimentSchema, value, parsed.error);
+    throw invalid(where, place, what);
   }
   const experiment = parsed.data;
   const names = experiment.arms.map(({ name }) => name);
@@ -120,7 +125,11 @@ export function parseExperiment(value: unknown, where: string, folder = resolve(
   if (twice !== undefined) throw invalid(where, 'arms', `expected names of their own, found "${twice}" twice`);
   const reference = experiment.reference ?? (names[0] as string);
   if (!names.includes(reference)) {
-    throw invalid(where, 'reference', `expected the name of an arm (${names.join(', ')}), found "${reference}"`);
+    throw invalid(
+      where,
+      'reference',
+      `expected the name of an arm (${names.join(', ')}), found "${reference}"${didYouMean(reference, names)}`,
+    );
   }
   const wrong = experiment.arms.find(({ engine, forest }) => engine === 'logistic' && Object.keys(forest).length > 0);
   if (wrong !== undefined) {

@@ -17,6 +17,7 @@ import type { ForestOptions } from '../forest/index.ts';
 import { chooseBands, type Band } from '../model/index.ts';
 import { allRows, type ModelName, type Risks } from './held-out.ts';
 import { createAttributionCollector, type HeldOutAttributions } from './held-out-attributions.ts';
+import { collectIntervals, type HeldOutIntervals } from './held-out-intervals.ts';
 import { gatherImportance, type HeldForest } from './importance.ts';
 import { auditLeakage } from './leakage-audit.ts';
 import { learningCurve } from './learning-curve.ts';
@@ -44,7 +45,7 @@ export interface EvidenceOptions extends ValidationOptions {
   readonly repeats?: number;
   /** Leaves out what asks for further fits or many attributions: importance, learning curve, permuted labels. */
   readonly quick?: boolean;
-  /** Attributions in any case. */
+  /** What is held against a known truth: attributions in any case, and intervals of the risks. */
   readonly explain?: boolean;
   /** Discharges whose attributions are computed, at most; default 2,000. */
   readonly explainedRows?: number;
@@ -58,6 +59,8 @@ export interface RepeatedValidation {
 
 export interface HeldOutEvidence {
   readonly risks: Risks;
+  /** Of the forest's risks; null where not asked for, or where a fold has too few events for any. */
+  readonly intervals: HeldOutIntervals | null;
   readonly bands: readonly Band[];
   readonly validations: readonly ValidationResult[];
   readonly evidence: { readonly grouped: Evidence; readonly temporal: Evidence | null; readonly external?: Evidence };
@@ -82,9 +85,11 @@ export async function gatherHeldOutEvidence(
   const held: HeldForest[] = [];
   const explained = quick && options.explain !== true ? 0 : (options.explainedRows ?? 2000);
   const collector = createAttributionCollector(matrix, rows, explained, options.onProgress);
-  const risks = await groupedRisks(study, forest, options, (fitted, test) => {
-    if (!quick) held.push({ forest: fitted, rows: test });
-    if (explained > 0) collector.explain(fitted, test);
+  const intervals = options.explain === true ? collectIntervals(study, options.seed) : null;
+  const risks = await groupedRisks(study, forest, options, (fitted) => {
+    if (!quick) held.push({ forest: fitted.forest, rows: fitted.test });
+    if (explained > 0) collector.explain(fitted.forest, fitted.test);
+    intervals?.add(fitted);
   });
   const baseRate = matrix.outcome.reduce((sum, y) => sum + y, 0) / matrix.rows;
   const bands = options.bands ?? chooseBands(matrix.outcome, risks.forest, baseRate, outcomeWords(study));
@@ -115,6 +120,7 @@ export async function gatherHeldOutEvidence(
   const permuted = quick ? null : await permutedAuroc(study, forest, options);
   return {
     risks,
+    intervals: intervals?.collected() ?? null,
     bands,
     validations: [
       validationOf('grouped', grouped),

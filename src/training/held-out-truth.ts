@@ -14,7 +14,7 @@ import { foldAuroc, type ValidationOptions } from './validation.ts';
 /** @param held  gathered with attributions */
 export async function heldOutTruth(
   study: Study,
-  held: Pick<HeldOutEvidence, 'risks' | 'attributions' | 'permuted'>,
+  held: Pick<HeldOutEvidence, 'risks' | 'intervals' | 'attributions' | 'permuted'>,
   truth: Truth,
   forest: Partial<ForestOptions>,
   options: ValidationOptions,
@@ -24,6 +24,7 @@ export async function heldOutTruth(
     rows: allRows(study.matrix),
     auroc: foldAuroc(study, options),
     fold: assignFolds(study.matrix.patientIds, options.folds, options.seed),
+    intervals: held.intervals,
     attributions: held.attributions,
     permutedAuroc: held.permuted ?? (await permutedAuroc(study, forest, options)),
   };

@@ -20,9 +20,20 @@ export type Risks = Readonly<
   Record<'forest' | 'logistic' | 'prevalence', Float64Array> & Partial<Record<'reason' | ScoreName, Float64Array>>
 >;
 
+/** A forest of which some rows saw nothing, and what it says of them. */
+export interface FittedForest {
+  readonly forest: FlatForest;
+  readonly train: Int32Array;
+  /** Per row of `train`; NaN where the row was in every tree's sample. */
+  readonly outOfBag: Float64Array;
+  readonly test: Int32Array;
+  /** Forest output per row of `test`, not calibrated. */
+  readonly outputs: Float64Array;
+}
+
 export interface HeldOutRun extends TrainingRun {
-  /** Sees the forest and the rows it is asked about, before it is let go. */
-  readonly onForest?: (forest: FlatForest, test: Int32Array) => void;
+  /** Sees the forest before it is let go. */
+  readonly onForest?: (fitted: FittedForest) => void;
 }
 
 export async function heldOutRisks(
@@ -67,9 +78,9 @@ export async function heldOutForest(
 ): Promise<Float64Array> {
   const table = trainingTable(matrix, train);
   const { forest, outOfBag } = await trainForest(table, options, run);
-  run.onForest?.(forest, test);
   const map = fitCalibration(table.outcome, outOfBag);
   const outputs = predictColumns(forest, takeColumns(matrix.columns, test), test.length);
+  run.onForest?.({ forest, train, outOfBag, test, outputs });
   return outputs.map((output) => applyCalibration(map, output));
 }
 

@@ -44,25 +44,18 @@ export { breachText, defaultBounds, readBounds, type Breach, type FeatureDrift, 
 export { monitorModel, type MonitoredOutcomes, type Monitoring, type MonitorOptions } from './monitor.ts';
 export { referencesOf, trainingReferences, type References } from './references.ts';
 export { openModelStudy, type ModelStudyOptions } from './model-study.ts';
+export type { OtherPatients, SeenCounts } from './seen-patients.ts';
 export { recalibrateModel, type RecalibratedModel, type RecalibrateOptions, type Recalibration } from './recalibrate.ts';
 export { recalibratedFolder, type RecalibratedFolder } from './recalibrated-folder.ts';
 export { externalRecord, monitoringRecord, type SiteRun } from './site-records.ts';
 export { studySpan, type Span } from './study-span.ts';
 export { validateModel, type ExternalValidation } from './validate-model.ts';
 export { studyEvidence } from './study-evidence.ts';
-export {
-  columnsByName,
-  ownTable,
-  requireColumn,
-  requireNumbers,
-  type ColumnMeaning,
-  type OwnTable,
-  type TableFeature,
-  type TableRoles,
-} from './own-table.ts';
+export { ownTable, type ColumnMeaning, type OwnTable, type TableFeature, type TableRoles } from './own-table.ts';
 export { readOwnTable, type OwnTableFile } from './read-own-table.ts';
 export { evaluateTable, type TableEvaluationOptions } from './evaluate-table.ts';
-export { featureNameOf } from './table-features.ts';
+export { scoreColumns } from './table-scores.ts';
+export { scoreTableFile, type ScoredTable } from './score-table-file.ts';
 export { tableStudy, type TableOrigin } from './table-study.ts';
 export { trainModel, type TrainedModel, type TrainingMetrics, type TrainOptions } from './train-model.ts';
 export { evaluateModel, type Evaluation, type EvaluationOptions } from './evaluate-model.ts';

@@ -11,6 +11,7 @@
 import {
   bootstrapMeasures,
   figureOf,
+  observedToExpectedStatistic,
   populationStability,
   shareOutOfRange,
   type Figure,
@@ -28,19 +29,20 @@ import {
   type MonitorBounds,
   type ObservedEvents,
 } from './monitor-bounds.ts';
-import { modelRisks, newRows, unseenRows } from './model-risks.ts';
+import { modelRisks, newRows } from './model-risks.ts';
 import { referencesOf } from './references.ts';
+import { seenPatients, type OtherPatients, type SeenCounts } from './seen-patients.ts';
 import { studyEvidence } from './study-evidence.ts';
 import type { Study } from './study.ts';
 
-export interface MonitorOptions {
+export interface MonitorOptions extends OtherPatients {
   readonly bounds?: MonitorBounds;
   readonly seed: number;
   readonly draws: number;
   readonly signal?: AbortSignal;
 }
 
-export interface Monitoring {
+export interface Monitoring extends SeenCounts {
   readonly discharges: number;
   readonly patients: number;
   /** First and last discharge, ISO dates (UTC). */
@@ -64,7 +66,7 @@ export interface MonitoredOutcomes extends ObservedEvents {
   readonly subgroups: readonly SubgroupTable[];
 }
 
-/** @throws {ModelError} MODEL_NO_REFERENCE where metrics.json holds no distributions of the training rows */
+/** @throws {ModelError} MODEL_NO_REFERENCE where metrics.json holds no distributions of the training rows; {CohortError} COHORT_SAME_PATIENTS */
 export async function monitorModel(folder: ModelFolder, study: Study, options: MonitorOptions): Promise<Monitoring> {
   const bounds = options.bounds ?? defaultBounds;
   const references = referencesOf(folder);
@@ -76,7 +78,8 @@ export async function monitorModel(folder: ModelFolder, study: Study, options: M
   const { patients: trained = Infinity } = header.parent ?? header.training;
   const look = (reference: ReferenceDistribution, values: Float64Array, now: number): Stability =>
     populationStability(reference, values, { columns, independent: { now, then: Math.min(reference.rows, trained) } });
-  const fresh = newRows(folder.model, matrix);
+  const { unseen, ...counts } = seenPatients(header, study, options);
+  const fresh = newRows(folder.model, matrix, { unseen });
   const risk = modelRisks(folder.model, matrix, fresh);
   const score = risk.length === 0 ? null : look(references.risk, risk, new Set(groupsOf(matrix, fresh)).size);
   const features = matrix.features
@@ -89,12 +92,13 @@ export async function monitorModel(folder: ModelFolder, study: Study, options: M
       return { name, family, ...stability, ...shareOutOfRange(column, range, { columns, independent }) };
     })
     .sort((a, b) => b.psi - a.psi || (a.name < b.name ? -1 : 1));
-  const outcomes = await outcomesNow(folder, study, options);
+  const outcomes = await outcomesNow(folder, study, unseen, options);
   const times = [...matrix.dischargeMs].sort((a, b) => a - b);
   const date = (ms: number | undefined): string => new Date(ms as number).toISOString().slice(0, 10);
   return {
     discharges: matrix.rows,
     patients,
+    ...counts,
     from: date(times[0]),
     to: date(times.at(-1)),
     risk:
@@ -116,10 +120,10 @@ export async function monitorModel(folder: ModelFolder, study: Study, options: M
 async function outcomesNow(
   { model }: ModelFolder,
   study: Study,
+  rows: Int32Array,
   { seed, draws, signal }: MonitorOptions,
 ): Promise<MonitoredOutcomes | null> {
   const { matrix } = study;
-  const rows = unseenRows(model, matrix);
   if (rows.length === 0) return null;
   const outcome = Uint8Array.from(rows, (row) => matrix.outcome[row] as number);
   const risk = modelRisks(model, matrix, rows);
@@ -156,13 +160,6 @@ function observedToExpected(
   groups: Int32Array,
   options: { readonly seed: number; readonly draws: number },
 ): Figure {
-  const ratio = (weight: Float64Array): number => {
-    let [observed, expected] = [0, 0];
-    for (let i = 0; i < weight.length; i += 1) {
-      observed += (weight[i] as number) * (outcome[i] as number);
-      expected += (weight[i] as number) * (risk[i] as number);
-    }
-    return observed / expected;
-  };
+  const ratio = observedToExpectedStatistic(outcome, risk);
   return figureOf(bootstrapMeasures({ ratio }, groups, options).ratio);
 }

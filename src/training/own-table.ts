@@ -11,8 +11,10 @@
 import { AnalystError } from '../errors.ts';
 import type { TrainingTable } from '../forest/index.ts';
 import { groupNumbers } from '../util/group-numbers.ts';
+import { didYouMean } from '../util/nearest-name.ts';
 import type { TableColumn } from '../warehouse/index.ts';
 import { featureNameOf, selectColumns } from './table-features.ts';
+import { isAbsent, nameList, requireNumbers } from './table-numbers.ts';
 import { instantsOf, requireKeys, requireLabel } from './table-roles.ts';
 
 /** What the columns of a table are for, by their names. */
@@ -86,7 +88,7 @@ export function ownTable(columns: readonly TableColumn[], roles: TableRoles, mea
   return {
     featureCount: features.length,
     rows,
-    columns: features.map((feature) => requireNumbers(column(feature.column))),
+    columns: requireNumbers(features.map((feature) => column(feature.column))),
     outcome,
     groups: groupNumbers(groupKeys),
     features,
@@ -99,29 +101,6 @@ export function ownTable(columns: readonly TableColumn[], roles: TableRoles, mea
         ? null
         : [...column(roles.reason).values].map((value: string | number | null) => (isAbsent(value) ? null : String(value))),
   };
-}
-
-/**
- * The values of a column of numbers; a column without any value has no type in a CSV and is one of missing numbers.
- *
- * @throws {AnalystError} MATRIX_FEATURE_TEXT, MATRIX_FEATURE_INFINITE
- */
-export function requireNumbers({ name, values }: TableColumn): Float64Array {
-  if (!(values instanceof Float64Array)) {
-    if (values.every(isAbsent)) return new Float64Array(values.length).fill(Number.NaN);
-    throw new AnalystError(
-      'MATRIX_FEATURE_TEXT',
-      `column "${name}": expected numbers or true and false, found text or times; code it as numbers, or leave it out with --features all,-${name}`,
-      { details: { column: name } },
-    );
-  }
-  const row = values.findIndex((value) => Math.abs(value) === Infinity);
-  if (row < 0) return values;
-  throw new AnalystError(
-    'MATRIX_FEATURE_INFINITE',
-    `column "${name}", row ${row + 1}: expected a finite number or an empty cell (missing), found an infinite one; correct what made it`,
-    { details: { column: name, row: row + 1 } },
-  );
 }
 
 /** @throws {AnalystError} MATRIX_COLUMN_TWICE */
@@ -143,9 +122,11 @@ export function columnsByName(columns: readonly TableColumn[]): ReadonlyMap<stri
 export function requireColumn(byName: ReadonlyMap<string, TableColumn>, name: string): TableColumn {
   const column = byName.get(name);
   if (column !== undefined) return column;
-  const names = [...byName.keys()];
-  const shown = `${names.slice(0, 12).join(', ')}${names.length > 12 ? `, and ${names.length - 12} more` : ''}`;
-  throw new AnalystError('MATRIX_COLUMN_MISSING', `expected a column "${name}", found ${shown}`, { details: { column: name } });
+  throw new AnalystError(
+    'MATRIX_COLUMN_MISSING',
+    `expected a column "${name}", found ${nameList([...byName.keys()], 12)}${didYouMean(name, byName.keys())}`,
+    { details: { column: name } },
+  );
 }
 
 function requireDistinctRoles({ features: _features, ...roles }: TableRoles): void {
@@ -172,8 +153,4 @@ function requireDistinctNames(features: readonly TableFeature[]): void {
     }
     taken.set(name, column);
   }
-}
-
-function isAbsent(value: string | number | null): boolean {
-  return value === null || Number.isNaN(value);
 }

@@ -26,7 +26,7 @@ const DictionarySchema = z.looseObject({
     }),
   ),
 });
-type Dictionary = z.infer<typeof DictionarySchema>;
+export type Dictionary = z.infer<typeof DictionarySchema>;
 
 export interface OwnTableFile {
   readonly table: OwnTable;
@@ -50,7 +50,7 @@ export async function readOwnTable(
     readonly choose?: (names: readonly string[]) => readonly string[];
   } = {},
 ): Promise<OwnTableFile> {
-  const beside = path.replace(/\.(parquet|csv|csv\.gz)$/, '.columns.json');
+  const beside = besideTable(path);
   const dictionary = await readDictionary(beside);
   const keys = [roles.groups, roles.id, roles.time, roles.reason].filter((name) => name !== undefined);
   const columns = await readTable(path, { asText: keys });
@@ -68,7 +68,13 @@ export async function readOwnTable(
   };
 }
 
-async function readDictionary(path: string): Promise<Dictionary | null> {
+/** Where the dictionary of a table lies. */
+export function besideTable(path: string): string {
+  return path.replace(/\.(parquet|csv|csv\.gz)$/, '.columns.json');
+}
+
+/** null where there is none. @throws {AnalystError} MATRIX_DICTIONARY */
+export async function readDictionary(path: string): Promise<Dictionary | null> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -1,11 +1,14 @@
 /**
  * Reference distributions: what the training rows looked like, kept in metrics.json so that later discharges can be held against them.
+ *
+ * Choice  a bin of 1 to 9 rows is told as one of 5 (../util/disclosure.ts): for shares of a thousand rows that is no change
  */
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
 import { referenceDistribution, type ReferenceDistribution } from '../evaluation/index.ts';
 import type { FeatureMatrix } from '../features/index.ts';
 import type { ModelFolder } from '../model/index.ts';
+import { coverSmallCounts } from '../util/disclosure.ts';
 
 const ReferenceSchema = z
   .strictObject({
@@ -26,11 +29,16 @@ export interface References {
 /** @param risk  held out, in the order of the rows */
 export function trainingReferences(matrix: Pick<FeatureMatrix, 'features' | 'columns'>, risk: Float64Array): References {
   return {
-    risk: referenceDistribution(risk),
+    risk: told(referenceDistribution(risk)),
     features: Object.fromEntries(
-      matrix.features.map(({ name }, c) => [name, referenceDistribution(matrix.columns[c] as Float64Array)]),
+      matrix.features.map(({ name }, c) => [name, told(referenceDistribution(matrix.columns[c] as Float64Array))]),
     ),
   };
+}
+
+function told({ counts, missing, ...rest }: ReferenceDistribution): ReferenceDistribution {
+  const covered = coverSmallCounts([...counts, missing]);
+  return { ...rest, counts: covered.slice(0, -1), missing: covered.at(-1)! };
 }
 
 /** @throws {ModelError} MODEL_NO_REFERENCE where metrics.json does not hold one of every feature */

@@ -11,15 +11,10 @@ export type RunEvidence = Pick<HeldOutEvidence, 'validations' | 'repeated' | 'im
   readonly evidence: Partial<HeldOutEvidence['evidence']>;
 };
 
-export interface RunMetrics extends RunEvidence {
+/** The discharges of a study: what they are judged by, how they were found, what followed. */
+export interface PopulationMetrics {
   /** In words. */
   readonly outcome: string;
-  /** How the outcomes were planted; null where records are as they were recorded. */
-  readonly planting: { readonly process: string; readonly processSha256: string; readonly seed: number } | null;
-  readonly featureSet: string;
-  readonly seed: number;
-  /** Bootstrap draws. */
-  readonly draws: number;
   readonly discharges: number;
   readonly patients: number;
   /** Discharges by what followed first. */
@@ -32,24 +27,25 @@ export interface RunMetrics extends RunEvidence {
   readonly cumulativeIncidence: readonly StateIncidence[] | null;
 }
 
+export interface RunMetrics extends RunEvidence, PopulationMetrics {
+  /** How the outcomes were planted; null where records are as they were recorded. */
+  readonly planting: { readonly process: string; readonly processSha256: string; readonly seed: number } | null;
+  readonly featureSet: string;
+  readonly seed: number;
+  /** Bootstrap draws. */
+  readonly draws: number;
+}
+
 export function runMetrics(study: Study, run: RunEvidence, options: Pick<ValidationOptions, 'seed' | 'draws'>): RunMetrics {
-  const { matrix, cohort } = study;
   const { planting } = study.manifest;
   const { validations, evidence, repeated, importance, learningCurve, leakage } = run;
   return {
-    outcome: outcomeOf(cohort.definition).description,
+    ...populationMetrics(study),
     planting:
       planting === undefined ? null : { process: planting.process, processSha256: planting.processSha256, seed: planting.seed },
     featureSet: study.features.name,
     seed: options.seed,
     draws: options.draws ?? 1000,
-    discharges: matrix.rows,
-    patients: new Set(matrix.patientIds).size,
-    states: countStates(matrix.outcomeStates),
-    attrition: attritionSteps(cohort.attrition),
-    attritionLines: cohort.attrition,
-    runOut: cohort.runOut,
-    cumulativeIncidence: study.incidence,
     validations,
     evidence,
     repeated,
@@ -59,16 +55,31 @@ export function runMetrics(study: Study, run: RunEvidence, options: Pick<Validat
   };
 }
 
-function countStates(states: readonly string[]): Record<string, number> {
+export function populationMetrics({ matrix, cohort, incidence }: Study): PopulationMetrics {
+  return {
+    outcome: outcomeOf(cohort.definition).description,
+    discharges: matrix.rows,
+    patients: new Set(matrix.patientIds).size,
+    states: countStates(matrix.outcomeStates),
+    attrition: attritionSteps(cohort.attrition),
+    attritionLines: cohort.attrition,
+    runOut: cohort.runOut,
+    cumulativeIncidence: incidence,
+  };
+}
+
+/** Discharges by what followed first. */
+export function countStates(states: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
 }
 
-/** The flow as rules with what each removed: 30 stays, 40 the exclusions. */
+/** The flow as rules with what each removed: 30 stays, 40 the exclusions; of a table its rows alone, 50. */
 export function attritionSteps(lines: readonly AttritionLine[]): { rule: string; removed: number; remaining: number }[] {
-  let remaining = lines.find((line) => line.step === 30)?.n ?? 0;
-  const start = { rule: 'stays', removed: 0, remaining };
+  const stays = lines.find((line) => line.step === 30);
+  let remaining = stays?.n ?? lines.find((line) => line.step === 50)?.n ?? 0;
+  const start = { rule: stays === undefined ? 'rows of the table' : 'stays', removed: 0, remaining };
   return [
     start,
     ...lines

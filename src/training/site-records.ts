@@ -11,6 +11,7 @@ import { codeVersion } from '../util/code-version.ts';
 import { breachText } from './monitor-bounds.ts';
 import type { Monitoring } from './monitor.ts';
 import type { Recalibration } from './recalibrate.ts';
+import type { SeenCounts } from './seen-patients.ts';
 import type { ExternalValidation } from './validate-model.ts';
 
 export interface SiteRun {
@@ -30,7 +31,7 @@ export function externalRecord(
 ): ExternalValidationRecord {
   const { external } = validation.evidence;
   const { forest = {}, ...baselines } = external.headline;
-  const { ici, e50, e90, emax } = external.calibration;
+  const { ici, e50, e90, emax, observedToExpected } = external.calibration;
   return {
     ...common(run),
     ...(run.party === undefined ? {} : { party: run.party }),
@@ -39,8 +40,9 @@ export function externalRecord(
     patients: external.patients,
     events: external.events,
     seenLeftOut: validation.seenLeftOut,
+    ...kept(validation),
     outcome: validation.outcome,
-    figures: figuresOf({ ...forest, ici, e50, e90, emax }),
+    figures: figuresOf({ ...forest, ...(observedToExpected === undefined ? {} : { observedToExpected }), ici, e50, e90, emax }),
     baselines: Object.fromEntries(Object.entries(baselines).map(([name, figures]) => [name, figuresOf(figures)])),
     subgroups: external.subgroups.map(tableOf),
   };
@@ -54,6 +56,7 @@ export function monitoringRecord({ outcomes, ...monitoring }: Monitoring, run: S
     ...common(run),
     rows: monitoring.discharges,
     patients: monitoring.patients,
+    ...kept(monitoring),
     ...(outcomes === null ? {} : { events: outcomes.events }),
     stability: {
       risk: monitoring.risk?.psi ?? null,
@@ -67,9 +70,10 @@ export function monitoringRecord({ outcomes, ...monitoring }: Monitoring, run: S
 
 export function parentRecord(
   parent: { readonly name: string; readonly modelSha256: string },
-  { method, discharges, events, before, after }: Recalibration,
+  recalibration: Recalibration,
   run: SiteRun,
 ): ParentRecord {
+  const { method, discharges, events, before, after, bands } = recalibration;
   const figure = ({ estimate, lower, upper }: Figure): string => {
     const text = (value: number | null): string => (value === null || !Number.isFinite(value) ? '–' : value.toFixed(2));
     return `${text(estimate)} (${text(lower)}, ${text(upper)})`;
@@ -81,6 +85,7 @@ export function parentRecord(
     ...parent,
     change: 'recalibrated',
     method,
+    ...kept(recalibration),
     rows: discharges,
     events,
     description:
@@ -88,13 +93,26 @@ export function parentRecord(
       `${change('Calibration intercept', 'calibrationIntercept')}; ${change('slope', 'calibrationSlope')}; ` +
       (after === null
         ? 'too few discharges to judge the change on patients it was not fitted on.'
-        : 'after: on patients left out of the fit.'),
+        : 'after: on patients left out of the fit.') +
+      bandsSentence(bands),
   };
 }
 
 /** What was told of the parent, said to be of the parent. */
 export function ofParent<Told extends { readonly description: string }>(told: Told, { name }: Pick<ModelHeader, 'name'>): Told {
   return { ...told, description: `Of the parent ${name}, before recalibration: ${told.description}` };
+}
+
+function bandsSentence({ thresholds, empty }: Recalibration['bands']): string {
+  const none = empty.length === 0 ? '' : `; no local discharge lies in ${empty.join(', ')}`;
+  return thresholds === 'local'
+    ? ` The bands were chosen on the local risks by the rule of training${none}.`
+    : ` The bands keep the thresholds of the parent${none}.`;
+}
+
+/** Present where ids that occur in training were said to be of other patients. */
+function kept({ sameIdsKept }: SeenCounts): { readonly sameIdsKept?: number } {
+  return sameIdsKept === null ? {} : { sameIdsKept };
 }
 
 function common({ when, dataName, manifest, manifestSha256, command }: SiteRun) {

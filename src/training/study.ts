@@ -6,7 +6,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildCohort, readCohortDefinition, type Cohort, type CohortDefinition } from '../cohort/index.ts';
+import { buildCohort, readCohortDefinition, type Cohort, type CohortDefinition, type FollowUp } from '../cohort/index.ts';
 import { CohortError } from '../errors.ts';
 import {
   asOfTrial,
@@ -25,7 +25,7 @@ import { stopIfCancelled } from '../util/cancellation.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import { sha256 } from '../util/sha256.ts';
 import { loadFlatTables, loadTerminology, Warehouse, type FlatTableCount } from '../warehouse/index.ts';
-import { readIncidence, type StateIncidence } from './incidence.ts';
+import { incidenceOf, watched, type StateIncidence } from './incidence.ts';
 import { readSubgroups, type SubgroupColumn } from './subgroup-columns.ts';
 
 export interface StudyOptions {
@@ -77,6 +77,8 @@ export interface Study {
   readonly matrix: FeatureMatrix;
   /** What followed the discharges; null with a researcher's own labels. */
   readonly incidence: readonly StateIncidence[] | null;
+  /** What that rests on, where records were followed, so that it can be told of some of the patients. */
+  readonly followUp?: FollowUp | null;
   /** Points of the published scores, by name. */
   readonly scores: Readonly<Record<ScoreName, Float64Array>>;
   /** Ways to divide the discharges when results are told, in the order of the matrix. */
@@ -157,6 +159,7 @@ export async function openStudy(folder: string, options: StudyOptions = {}): Pro
     const column = (name: string): Float64Array => all.columns[all.features.findIndex((f) => f.name === name)] as Float64Array;
     const keep = all.features.map((feature) => chosen.has(feature.name));
     const matrix = { ...all, features: all.features.filter((_, c) => keep[c]), columns: all.columns.filter((_, c) => keep[c]) };
+    const followUp = await watched(warehouse, cohort.definition);
     return {
       manifest,
       manifestSha256,
@@ -165,7 +168,8 @@ export async function openStudy(folder: string, options: StudyOptions = {}): Pro
       cohort,
       features,
       matrix,
-      incidence: await readIncidence(warehouse, cohort.definition, 'daily'),
+      incidence: followUp === null ? null : incidenceOf(followUp, cohort.definition, 'daily'),
+      followUp,
       scores: {
         lace: column(scoreFeatures.lace),
         hospital_2013: column(scoreFeatures.hospital_2013),

@@ -2,6 +2,7 @@
  * Which columns of a table are features, and what they are called in a model.
  */
 import { AnalystError } from '../errors.ts';
+import { didYouMean } from '../util/nearest-name.ts';
 import type { ColumnMeaning, TableRoles } from './own-table.ts';
 
 /** Row numbers that pandas keeps in a Parquet file. */
@@ -42,7 +43,7 @@ function requireFree(name: string, names: readonly string[], uses: ReadonlyMap<s
   throw new AnalystError(
     'MATRIX_FEATURE',
     use === undefined
-      ? `expected features that are columns of the table, found "${name}"`
+      ? `expected features that are columns of the table, found "${name}"${didYouMean(name, names)}`
       : `column "${name}": expected a feature, found the column that is the ${use}; a model must not learn from it`,
     { details: { column: name } },
   );

@@ -51,7 +51,6 @@ export function tableStudy(table: OwnTable, origin: TableOrigin): Study {
       definition,
       runOut: 0,
       attrition: [
-        { step: 30, label: 'rows of the table', unit: 'rows', n: rows },
         { step: 50, label: 'rows of the table', unit: 'rows', n: rows },
         { step: 60, label: 'patients in the table', unit: 'patients', n: new Set(table.groupKeys).size },
       ],

@@ -9,7 +9,16 @@ import { cohortDefinitionHash, outcomeOf } from '../cohort/index.ts';
 import { FOLD_RULE } from '../evaluation/index.ts';
 import { mappingHash } from '../mapping/index.ts';
 import { resolveForestOptions, trainForest, type ForestOptions } from '../forest/index.ts';
-import { buildCard, fitCalibration, patientHash, type CardStatements, type ModelHeader, type RiskModel } from '../model/index.ts';
+import {
+  buildCard,
+  fitCalibration,
+  fitRiskIntervals,
+  patientHash,
+  patientSalt,
+  type CardStatements,
+  type ModelHeader,
+  type RiskModel,
+} from '../model/index.ts';
 import { silent, type OnProgress } from '../util/progress.ts';
 import { codeVersion } from '../util/code-version.ts';
 import { allRows, trainingTable } from './held-out.ts';
@@ -17,6 +26,7 @@ import { gatherHeldOutEvidence, type EvidenceOptions } from './held-out-evidence
 import { heldOutTruth } from './held-out-truth.ts';
 import { trainingReferences, type References } from './references.ts';
 import { runMetrics, type RunMetrics } from './run-metrics.ts';
+import { sourceHash } from './seen-patients.ts';
 import type { Study } from './study.ts';
 import type { TruthEvaluation } from './truth-evaluation.ts';
 import { matchTruth, type Truth } from './truth-table.ts';
@@ -89,6 +99,9 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
     ...(options.truth === undefined ? {} : { truth: await heldOutTruth(study, held, options.truth, forestOptions, validation) }),
     references: trainingReferences(matrix, held.risks.forest),
   };
+  const riskIntervals = fitRiskIntervals(matrix.outcome, trained.outOfBag, matrix.groups, { seed: options.seed });
+  const salt = patientSalt(options.seed, study.manifestSha256);
+  const server = sourceHash(salt, study.manifest);
   const header: ModelHeader = {
     format: 'readmission-model',
     formatVersion: 1,
@@ -117,7 +130,9 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
       transactionTime: study.manifest.transactionTime,
       synthetic: study.manifest.synthetic,
       refittedOnAll: true,
-      patientHashes: [...new Set(matrix.patientIds)].map((id) => patientHash(options.seed, id)).sort(),
+      patientHashes: [...new Set(matrix.patientIds)].map((id) => patientHash(salt, id)).sort(),
+      patientSalt: salt,
+      ...(server === undefined ? {} : { sourceHash: server }),
     },
     forest: {
       engine: trained.options.engine,
@@ -127,6 +142,7 @@ export async function trainModel(study: Study, options: TrainOptions): Promise<T
     seed: options.seed,
     folds: { count: folds, seed: options.seed, rule: FOLD_RULE },
     calibration: fitCalibration(matrix.outcome, trained.outOfBag),
+    ...(riskIntervals === undefined ? {} : { riskIntervals }),
     bands: [...held.bands],
     baseRate,
   };

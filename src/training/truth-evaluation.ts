@@ -7,15 +7,18 @@
 import { outcomeOf } from '../cohort/index.ts';
 import {
   compareExplanations,
+  compareIntervals,
   compareWithOracle,
   groupNumbers,
   type ExplanationTruth,
   type Interval,
+  type IntervalTruth,
   type RiskTruth,
   type Statistic,
 } from '../evaluation/index.ts';
 import { readFamilies } from '../features/index.ts';
 import type { HeldOutAttributions } from './held-out-attributions.ts';
+import type { HeldOutIntervals } from './held-out-intervals.ts';
 import type { Risks } from './held-out.ts';
 import type { Study } from './study.ts';
 import { matchTruth, type Truth } from './truth-table.ts';
@@ -36,6 +39,8 @@ export interface TruthEvaluation {
   /** By name as in ./held-out.ts, without the prevalence. */
   readonly models: Readonly<Record<string, RiskTruth>>;
   readonly explanations: ExplanationTruth;
+  /** Of the forest's risks; null where there are too few events for intervals, or none were asked for. */
+  readonly intervals: IntervalTruth | null;
   /** AUROC of forests trained on labels dealt out by chance; should hold 0.5. Null where nothing was trained. */
   readonly permutedAuroc: Interval | null;
   /** What these figures cannot say. */
@@ -63,6 +68,8 @@ export function evaluateTruth(
     readonly rows: Int32Array;
     readonly auroc: Statistic;
     readonly fold?: Int32Array;
+    /** Of the forest's risks, per row of `rows`. */
+    readonly intervals?: HeldOutIntervals | null;
     readonly attributions: HeldOutAttributions;
     readonly permutedAuroc: Interval | null;
   },
@@ -83,6 +90,10 @@ export function evaluateTruth(
     labelDisagreements: outcome.reduce((sum, y, i) => sum + (y === matrix.outcome[rows[i] as number] ? 0 : 1), 0),
     meanOracleRisk: oracle.reduce((sum, p) => sum + p, 0) / oracle.length,
     ...compared,
+    intervals:
+      input.intervals === undefined || input.intervals === null || input.risks.forest === undefined
+        ? null
+        : compareIntervals(input.risks.forest, input.intervals, oracle),
     explanations: explanationsOf(study, truth, input.attributions, options),
     permutedAuroc: input.permutedAuroc,
     limits: [...truthLimits, ...limits],

@@ -46,7 +46,7 @@ export interface ValidationResult extends Validation {
 /**
  * Risks of every row by models that saw none of its patient.
  *
- * @param onForest  sees each fold's forest with the rows it is asked about
+ * @param onForest  sees each fold's forest
  */
 export async function groupedRisks(
   study: Study,

@@ -14,5 +14,5 @@ export {
   type FlatTableOptions,
 } from './flat-tables.ts';
 export { readTable } from './read-table.ts';
-export { requireTableName, writeTable, type TableColumn } from './table-file.ts';
+export { requireTableName, tableCsv, writeTable, type TableColumn } from './table-file.ts';
 export { PatientDatabase, PatientStatement } from './patient-database.ts';

@@ -8,9 +8,11 @@
  * Choice  columns named in `asText` are text whatever they look like: the patients 007 and 7 are two
  * Choice  a CSV column without a name is refused: it is the row number that R and pandas put in front, which no model should learn
  */
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { WarehouseError } from '../errors.ts';
+import { didYouMeanPath } from '../util/nearest-path.ts';
 import { sqlString } from '../views/index.ts';
 import type { TableColumn } from './table-file.ts';
 import { Warehouse } from './warehouse.ts';
@@ -133,7 +135,6 @@ async function requireNamedColumns(path: string): Promise<void> {
 
 function unreadable(path: string, cause: unknown): WarehouseError {
   if (cause instanceof WarehouseError && cause.code === 'TABLE_UNREADABLE') return cause;
-  return new WarehouseError('TABLE_UNREADABLE', `expected a readable table, found none at ${path}; the cause says why`, {
-    cause,
-  });
+  const found = existsSync(path) ? `a file that is none; write ${path} again` : `no such file${didYouMeanPath(path)}`;
+  return new WarehouseError('TABLE_UNREADABLE', `expected a readable table at ${path}, found ${found}`, { cause });
 }

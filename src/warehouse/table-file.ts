@@ -28,7 +28,7 @@ export function requireTableName(path: string): void {
 export async function writeTable(path: string, columns: readonly TableColumn[]): Promise<void> {
   requireTableName(path);
   if (path.endsWith('.csv')) {
-    await writeFileAtomic(path, csvText(columns, true), ownerOnly);
+    await writeFileAtomic(path, tableCsv(columns), ownerOnly);
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), 'readmission-table-'));
@@ -36,7 +36,9 @@ export async function writeTable(path: string, columns: readonly TableColumn[]):
   try {
     const [staged, parquet] = [join(folder, 'rows.csv'), join(folder, 'rows.parquet')];
     await writeFile(staged, csvText(columns, false), { mode: ownerOnly });
-    const types = columns.map((c) => `'${c.name}': '${c.values instanceof Float64Array ? 'DOUBLE' : 'VARCHAR'}'`).join(', ');
+    const types = columns
+      .map((c) => `${sqlString(c.name)}: '${c.values instanceof Float64Array ? 'DOUBLE' : 'VARCHAR'}'`)
+      .join(', ');
     const source = `read_csv(${sqlString(staged)}, header = true, auto_detect = false, quote = '"', delim = ',', columns = {${types}})`;
     await warehouse.run(
       `COPY (SELECT * FROM ${source}) TO ${sqlString(parquet)} (FORMAT parquet, COMPRESSION zstd)`,
@@ -52,9 +54,14 @@ export async function writeTable(path: string, columns: readonly TableColumn[]):
 
 const ownerOnly = 0o600;
 
+/** The table as CSV, as a file of it has it. */
+export function tableCsv(columns: readonly TableColumn[]): string {
+  return csvText(columns, true);
+}
+
 function csvText(columns: readonly TableColumn[], guardFormulas: boolean): string {
   const rows = columns[0]?.values.length ?? 0;
-  const lines = [columns.map((column) => column.name).join(',')];
+  const lines = [columns.map(({ name }) => csvCell(name, guardFormulas)).join(',')];
   for (let r = 0; r < rows; r += 1) lines.push(columns.map(({ values }) => csvCell(values[r] ?? null, guardFormulas)).join(','));
   return `${lines.join('\n')}\n`;
 }

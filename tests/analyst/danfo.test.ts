@@ -7,7 +7,6 @@ import {
   frameColumns,
   fromDanfo,
   metricsTable,
-  scoreColumns,
   scoreTable,
   toDanfo,
   trainTable,
@@ -17,7 +16,7 @@ import { loadDanfo } from '../../src/analyst/load-danfo.ts';
 import { matrixTable } from '../../src/features/index.ts';
 import { predictColumns, trainForest } from '../../src/forest/index.ts';
 import { applyCalibration, encodeModel } from '../../src/model/index.ts';
-import { tableStudy, trainModel } from '../../src/training/index.ts';
+import { scoreColumns, tableStudy, trainModel } from '../../src/training/index.ts';
 import { syntheticStudy } from '../training/synthetic-study.ts';
 
 const study = syntheticStudy(6, 60, (_, row) => (row % 3 === 0 ? null : `reason-${row % 5}`));

@@ -158,12 +158,12 @@ describe('readmission compare', () => {
       () => ['compare', join(scratch, 'no.json'), '--seed', '2', '--out', join(scratch, 'x')],
       'USAGE_COMPARE',
     ],
-    ['a folder of something else', () => ['repeat', data], 'EXPERIMENT_FOLDER'],
+    ['a folder of something else', () => ['repeat', data], 'EXPERIMENT_RESULTS_MISSING'],
   ])('refuses %s', async (_, args, code) => {
     const [name, ...flags] = args();
     const { status, err } = await refusal(name === 'repeat' ? repeatCommand : compareCommand, ...flags);
     expect(err).toContain(code);
-    expect(status).toBe(code === 'EXPERIMENT_FOLDER' ? 3 : 2);
+    expect(status).toBe(2);
   });
 
   it('refuses a feature that looks ahead, and leaves nothing behind', async () => {

@@ -3,7 +3,15 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { errorLine, exitCodeOf } from '../../src/cli/exit-code.ts';
-import { CancelledError, CohortError, FhirError, ModelError, ReadmissionError, SimulationError } from '../../src/errors.ts';
+import {
+  CancelledError,
+  CohortError,
+  ExperimentError,
+  FhirError,
+  ModelError,
+  ReadmissionError,
+  SimulationError,
+} from '../../src/errors.ts';
 
 function sources(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -41,6 +49,9 @@ describe('exit codes', () => {
     [new FhirError('LANDING_CORRUPT', 'x'), 3],
     [new ModelError('MODEL_CORRUPT', 'x'), 3],
     [new ModelError('MODEL_NOT_FOUND', 'x'), 2],
+    [new ModelError('MODEL_FOLDER_INCOMPLETE', 'x'), 3],
+    [new ExperimentError('EXPERIMENT_RESULTS_MISSING', 'x'), 2],
+    [new ExperimentError('EXPERIMENT_NOT_REPEATED', 'x'), 3],
     [new CohortError('COHORT_MISMATCH', 'x'), 2],
     [new SimulationError('SIM_OUT_TAKEN', 'x'), 2],
     [new SimulationError('SIM_PLANTED_ALREADY', 'x'), 2],
@@ -52,6 +63,11 @@ describe('exit codes', () => {
     [new TypeError('x'), 1],
   ])('%s exits with %i', (error, expected) => {
     expect(exitCodeOf(error)).toBe(expected);
+  });
+
+  it('says which folder is not there to write into', () => {
+    const path = '/nowhere/at/all/x.parquet.1234.tmp';
+    expect(errorLine(Object.assign(new Error('x'), { code: 'ENOENT', path }))).toContain('expected /nowhere/at/all to be there');
   });
 
   it('does not print the message of an unexpected error, which could hold a value', () => {

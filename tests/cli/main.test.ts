@@ -6,7 +6,6 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { cohortCommand } from '../../src/cli/commands/cohort.ts';
 import { featuresCommand } from '../../src/cli/commands/features.ts';
 import { scoreCommand } from '../../src/cli/commands/score.ts';
-import { trainCommand } from '../../src/cli/commands/train.ts';
 import { readmission } from './command.ts';
 import { refusal } from './refusal.ts';
 
@@ -26,6 +25,13 @@ describe('readmission', () => {
     'recalibrate',
     'monitor',
     'audit',
+    'card',
+    'report',
+    'compare',
+    'repeat',
+    'profile',
+    'simulate',
+    'explain',
     'score',
     'serve',
     'fhir-server',
@@ -41,12 +47,22 @@ describe('readmission', () => {
   it.each(commands)('%s --help shows an example', (command) => {
     const { status, out } = readmission(command, '--help');
     expect(status).toBe(0);
-    expect(out).toContain('Example:');
+    expect(out).toMatch(/Examples?:/);
     expect(out).toContain('--json');
+    // Every number says its range.
+    for (const [option] of out.matchAll(/^ +--[a-z-]+ <(n|mb|days|minutes)>(?:(?!\n +--).)*/gms)) {
+      expect(option.replace(/\s+/g, ' ')).toMatch(/-?\d+ to \d+/);
+    }
+    const draws = /--draws(?:(?!\n +--).)*/s.exec(out)?.[0] ?? '100 to 100000';
+    expect(draws.replace(/\s+/g, ' ')).toContain('100 to 100000');
   });
 
   it.each([
-    [['train', '--data', fixture, '--out', scratch, '--trees', 'many'], 'expected a whole number'],
+    [['train', '--data', fixture, '--out', scratch, '--trees', '99999'], 'expected a whole number from 1 to 10000'],
+    [['train', '--data', fixture, '--out', scratch, '--engine', 'histogrm'], 'did you mean "histogram"?'],
+    [['repeat', join(scratch, 'absent')], 'EXPERIMENT_RESULTS_MISSING'],
+    [['score', '--model', scratch, '--bundle', join(scratch, 'absent')], `ENOENT: expected ${join(scratch, 'absent')}`],
+    [['report', '--model', join(scratch, 'absent')], 'MODEL_NOT_FOUND'],
     [['cohort', '--data', fixture, '--run-out', '2020-02-30'], 'expected a calendar date'],
     [['cohort', '--data', join(scratch, 'absent')], 'LANDING_MISSING'],
     [['nonsense'], 'unknown command'],
@@ -57,16 +73,26 @@ describe('readmission', () => {
   });
 
   it.each([
-    ['train', ['--out', scratch, '--trees', '99999'], 'FOREST_OPTIONS_INVALID', trainCommand],
     ['cohort', ['--run-out', '2099-01-01'], 'COHORT_RUN_OUT', cohortCommand],
     ['cohort', ['--cohort', 'nobody'], 'COHORT_DEFINITION_UNKNOWN', cohortCommand],
+    ['cohort', ['--cohort', 'hwr_like'], 'did you mean "hwr-like"?', cohortCommand],
     ['cohort', ['--explain', 'nobody'], 'COHORT_ENCOUNTER_UNKNOWN', cohortCommand],
     ['features', ['--out', 'x.txt'], 'TABLE_FORMAT', featuresCommand],
     ['features', ['--out', 'x.csv', '--features', 'nothing'], 'FEATURE_UNKNOWN', featuresCommand],
+    ['features', ['--out', 'x.csv', '--features', 'default,-utilisation'], 'did you mean "utilization"?', featuresCommand],
+    ['features', ['--out', 'x.csv', '--feature-folder', 'tests/fixture'], 'did you mean "tests/fixtures"?', featuresCommand],
   ])('%s %j is refused as a usage error', async (_, args, code, command) => {
     const { status, err } = await refusal(command, '--data', fixture, ...args);
     expect(err).toContain(code);
     expect(status).toBe(2);
+  });
+
+  it('tells a program what it tells people', () => {
+    const { status, out } = readmission('score', '--model', scratch, '--json');
+    expect([status, JSON.parse(out)]).toEqual([
+      2,
+      { error: 'USAGE_SCORE', exitCode: 2, message: expect.stringContaining('--matrix'), details: {} },
+    ]);
   });
 
   it('takes for a Bundle nothing else', async () => {

@@ -117,7 +117,7 @@ describe('what it refuses', () => {
     const { status, err, out } = readmission('--data', folder, '--out', join(work, 'unrestored'), '--strip', '--json');
     expect(status).toBe(3);
     expect(err).toContain('readmission: SIM_STRIP');
-    expect(JSON.parse(out)).toEqual({ error: 'SIM_STRIP', exitCode: 3 });
+    expect(JSON.parse(out)).toMatchObject({ error: 'SIM_STRIP', exitCode: 3 });
     await expect(access(join(work, 'unrestored'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 

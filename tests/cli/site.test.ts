@@ -118,11 +118,66 @@ describe('a model at another site', () => {
     expect([again.status, parents.status]).toEqual([2, 2]);
   });
 
-  it('is not recalibrated over itself, nor on too few events', async () => {
+  it('leaves out equal patient ids, proposes what they may be, and keeps and counts them where it is told', async () => {
+    const namesake = join(scratch, 'namesake');
+    renameSync(await writeLanding(hospital(8, 200)), namesake);
+    const asked = ['validate', '--model', model, '--data', namesake, '--draws', '100', '--no-record'] as const;
+    const cautious = readmission(...asked);
+    expect(cautious.err).toMatch(
+      /\d+ of \d+ discharges left out because their patient ids occur in training; .* say --other-patients/,
+    );
+    expect(cautious.out).toMatch(/discharges of patients seen in training left out\./);
+    const told = readmission(...asked, '--other-patients', '--json');
+    expect(told.err).toBe('');
+    const result = JSON.parse(told.out) as { seenLeftOut: number; sameIdsKept: number; validations: { description: string }[] };
+    expect(result.seenLeftOut).toBe(0);
+    expect(result.sameIdsKept).toBeGreaterThan(50);
+    expect(result.validations[0]?.description).toContain(
+      `${result.sameIdsKept} discharges under patient ids of training are said to be of other patients`,
+    );
+    const own = await refusal(evaluateCommand, '--model', model, '--data', home, '--other-patients');
+    expect(own.err).toContain('COHORT_SAME_PATIENTS');
+    expect(own.status).toBe(2);
+  });
+
+  it('says that its bands are kept where they were to stay, and which of them hold nobody', () => {
+    const out = join(scratch, 'kept');
+    const run = readmission(
+      ...[
+        'recalibrate',
+        '--model',
+        model,
+        '--data',
+        site,
+        '--draws',
+        '100',
+        '--method',
+        'intercept',
+        '--out',
+        out,
+        '--keep-bands',
+      ],
+    );
+    expect(run.status).toBe(0);
+    expect(run.out).toContain('bands, kept from the parent:');
+    const { records, warnings } = read(out, 'card.json') as {
+      records: { parents: { description: string }[] };
+      warnings: string[];
+    };
+    expect(records.parents[0]?.description).toContain('The bands keep the thresholds of the parent');
+    expect(warnings.join()).toContain('Its bands keep the thresholds of its parent');
+    const first = read(local, 'card.json') as { warnings: string[] };
+    expect(first.warnings.join()).toContain('Its bands were chosen on those discharges');
+  });
+
+  it('is not recalibrated over itself, among other files, nor on too few events', async () => {
     const asked = ['--model', model, '--data', site] as const;
     const same = await refusal(recalibrateCommand, ...asked, '--method', 'slope', '--out', `${model}/../model`);
     expect(same.err).toContain('expected --out to be another folder');
     expect(same.status).toBe(2);
+    const among = await refusal(recalibrateCommand, ...asked, '--method', 'slope', '--out', scratch);
+    expect(among.err).toContain('MODEL_OUT_TAKEN');
+    expect(among.status).toBe(2);
     const out = join(scratch, 'isotonic');
     const few = await refusal(recalibrateCommand, ...asked, '--method', 'isotonic', '--out', out);
     expect(few.err).toContain('RECALIBRATION_TOO_FEW');

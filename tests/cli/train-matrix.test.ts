@@ -40,6 +40,11 @@ describe('train --matrix', () => {
     const card = readFileSync(join(model, 'card.md'), 'utf8');
     expect(card).toContain('mine.csv, column readmitted');
     expect(card).not.toContain('acute inpatient stays');
+    // How to make it again, and which features it read, without all their names.
+    expect(readFileSync(join(model, 'report.html'), 'utf8')).toContain('--label readmitted --groups patient');
+    const evaluated = readmission('evaluate', '--model', model, '--matrix', file, '--draws', '100', '--json');
+    const { featureSet, featureHash, featureCount } = JSON.parse(evaluated.out) as Record<string, unknown>;
+    expect([featureSet, featureCount, featureHash]).toEqual(['all', 3, expect.stringMatching(/^[0-9a-f]{64}$/)]);
     // Records cannot be turned into columns that someone else made.
     const refused = readmission('evaluate', '--model', model, '--data', 'tests/fixtures/synthea-raw');
     expect([refused.status, refused.err]).toEqual([2, expect.stringContaining('MODEL_OF_TABLE')]);

@@ -40,6 +40,12 @@ const truth: TruthEvaluation = {
     weightedSignAgreement: 1,
     noEffectShare: 0.25,
   },
+  intervals: {
+    groups: [{ n: 100, meanRisk: 0.05, meanLow: 0.031, meanHigh: 0.094, meanOracle: 0.06 }],
+    within: 1,
+    shareWithin: 0.66,
+    meanWidth: 0.063,
+  },
   permutedAuroc: interval(0.5),
   limits: truthLimits,
 };
@@ -54,6 +60,8 @@ describe('truthText', () => {
       '0.0123',
       '25.0 %',
       'social_stress',
+      '3.1 % to 9.4 %',
+      'in 1 of 1 tenths',
       'dealt out by chance: AUROC 0.500',
     ]) {
       expect(text).toContain(part);

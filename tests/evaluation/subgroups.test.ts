@@ -101,20 +101,95 @@ describe('too few', () => {
   }
 
   test.each([
-    ['nine events', 1, 9, 'the group has 9 events, fewer than 10'],
-    ['nine others', 0, 9, 'the group has 9 discharges without the event, fewer than 10'],
-  ] as const)('%s: no figures, and it says why', async (_, outcome, count, why) => {
+    ['nine events', 1, 9, 'fewer than 10 events'],
+    ['nine others', 0, 9, 'fewer than 10 discharges without the event'],
+  ] as const)('%s: neither figures nor counts, and it says why', async (_, outcome, count, why) => {
     const { groups } = await table({ subgroups: [{ by: 'size', labels: small(outcome, count) }] });
     const [large, found] = groups;
-    expect(found).toMatchObject({ group: 'small', suppressed: why, differencesSuppressed: why, figures: {}, differences: {} });
-    expect(Object.keys(large!.figures)).toHaveLength(7);
+    const none = { rows: null, patients: null, events: null };
+    expect(found).toEqual({
+      group: 'small',
+      ...none,
+      suppressed: why,
+      differencesSuppressed: why,
+      figures: {},
+      differences: {},
+    });
+    // Its counts are those of all less the nine; FNR, FPR and PPV are fractions of them.
+    expect(large).toMatchObject({ group: 'large', ...none, suppressed: null });
+    expect(Object.keys(large!.figures)).toEqual(['auroc', 'brier', 'calibrationIntercept', 'calibrationSlope']);
     expect(large!.differences).toEqual({});
-    expect(large!.differencesSuppressed).toContain(`the rest, against which it would be compared, has ${why.slice(14)}`);
+    expect(large!.differencesSuppressed).toBe(`the rest, against which it would be compared, has ${why}`);
   });
 
   test.each([0, 1] as const)('ten of outcome %i are enough', async (outcome) => {
     const { groups } = await table({ subgroups: [{ by: 'size', labels: small(outcome, 10) }] });
     for (const group of groups)
       expect([group.suppressed, Object.keys(group.differences)]).toEqual([null, ['auroc', 'fnr', 'fpr', 'ppv']]);
+  });
+});
+
+describe('what gives a small count away', () => {
+  /** Rows dealt out to a large, a middling and a small group, the last of `events` events, and to none. */
+  function dealt(events: number, unlabelled: number): (string | null)[] {
+    const left = { small: events, middling: 15 };
+    return Array.from(input.outcome, (event, i) => {
+      if (i < unlabelled) return null;
+      if (event === 1 && left.small-- > 0) return 'small';
+      if (event === 1 && left.middling-- > 0) return 'middling';
+      return event === 1 || i % 9 > 2 ? 'large' : i % 9 === 0 ? 'small' : 'middling';
+    });
+  }
+
+  test('the counts of the next smaller group go too, its other figures have two decimals; no number of either is left', async () => {
+    const size = dealt(4, 0);
+    const { groups, notRecorded } = await table({ subgroups: [{ by: 'size', labels: size }] });
+    const [large, middling, small] = groups;
+    expect(notRecorded).toBe(0);
+    expect(small).toMatchObject({ rows: null, patients: null, events: null, suppressed: 'fewer than 10 events', figures: {} });
+    expect(middling).toMatchObject({ rows: null, patients: null, events: null, suppressed: null, differencesSuppressed: null });
+    expect(Object.keys(middling!.figures)).toEqual(['auroc', 'brier', 'calibrationIntercept', 'calibrationSlope']);
+    expect(Object.keys(middling!.differences)).toEqual(['auroc']);
+    for (const { estimate, lower, upper } of [...Object.values(middling!.figures), middling!.differences['auroc']!])
+      for (const end of [estimate, lower, upper]) expect(Math.abs(end! * 100 - Math.round(end! * 100))).toBeLessThan(1e-9);
+    const own = size.filter((label) => label === 'large').length;
+    expect(large).toMatchObject({ rows: own, suppressed: null });
+    expect(Object.keys(large!.figures)).toHaveLength(7);
+  });
+
+  test('few rows without a label are withheld with the smallest group, and count among the rest', async () => {
+    const labelsNow = dealt(30, 5);
+    const { groups, notRecorded } = await table({ subgroups: [{ by: 'size', labels: labelsNow }] });
+    expect(notRecorded).toBeNull();
+    expect(groups.map(({ group, rows }) => [group, rows === null])).toEqual([
+      ['large', false],
+      ['middling', false],
+      ['small', true],
+    ]);
+    const own = [...labelsNow.keys()].filter((i) => labelsNow[i] === 'large');
+    const others = [...labelsNow.keys()].filter((i) => labelsNow[i] !== 'large');
+    expect(groups[0]!.differences['fpr']!.estimate).toBeCloseTo(on(own).fpr - on(others).fpr, 12);
+  });
+
+  test('many rows without a label are told, and are not among the rest', async () => {
+    const labelsNow = dealt(30, 150);
+    const { groups, notRecorded } = await table({ subgroups: [{ by: 'size', labels: labelsNow }] });
+    expect(notRecorded).toBe(150);
+    const own = [...labelsNow.keys()].filter((i) => labelsNow[i] === 'large');
+    const others = [...labelsNow.keys()].filter((i) => labelsNow[i] !== 'large' && labelsNow[i] !== null);
+    expect(groups[0]!.differences['fpr']!.estimate).toBeCloseTo(on(own).fpr - on(others).fpr, 12);
+  });
+
+  test('so few in all that nothing can be told: no group has counts or figures', async () => {
+    const few = { small: 9, other: 9 };
+    const outcome = Uint8Array.from(input.outcome, (_, i) => (i < 18 ? 1 : 0));
+    const labelsNow = Array.from(outcome, (event, i) =>
+      event === 1 ? (few.small-- > 0 ? 'small' : 'other') : i % 2 ? 'small' : 'other',
+    );
+    const { groups, notRecorded } = await table({ outcome, subgroups: [{ by: 'size', labels: labelsNow }] });
+    expect(notRecorded).toBe(0);
+    expect(groups).toHaveLength(2);
+    for (const group of groups)
+      expect(group).toMatchObject({ rows: null, suppressed: 'too few discharges to divide them so', figures: {} });
   });
 });

@@ -33,6 +33,7 @@ test('criteria: each rule with what it left out', () => {
 test('representativeness: shares, those not recorded, and what was not counted', () => {
   const { representativeness } = attributes();
   expect(representativeness.text).toContain('sex: female 59.7 %, male 40.0 %, not recorded 3');
+  expect(representativeness.text).toContain('race: White withheld, Asian withheld, not recorded 0');
   expect(representativeness.text).toContain('Not counted: ethnicity, language, sexual orientation');
   expect(representativeness.value).toHaveLength(9);
 });

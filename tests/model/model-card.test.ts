@@ -35,12 +35,13 @@ test('of an incidence by each day the usual days are told', () => {
   expect(card.details.cumulativeIncidence).toEqual([{ state: 'unplanned', points: [7, 14, 30].map((day) => points[day]) }]);
 });
 
-test('groups of patients: figures, or why there are none, and those not recorded', () => {
+test('groups of patients: figures, or why there are none, those not recorded, and counts that are withheld', () => {
   const { markdown } = buildCard(sampleHeader(8), sampleMetrics);
   expect(markdown).toContain(
     '| sex | female | 597 | 50 (8.4 %) | 0.72 (0.65 to 0.79) | not available | not available | 0.50 (0.40 to 0.60) |',
   );
-  expect(markdown).toContain('| race | Asian | 10 | 2 (20.0 %) | 2 events, at least 10 are needed |');
+  expect(markdown).toContain('| race | Asian | withheld | withheld | fewer than 10 events | not available |');
+  expect(markdown).toContain('| race | White | withheld | withheld | 0.71 (0.66 to 0.76) | not available |');
   expect(markdown).toContain('| sex | not recorded | 3 | not available |');
 });
 

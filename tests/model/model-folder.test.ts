@@ -21,7 +21,7 @@ jest.unstable_mockModule('../../src/util/atomic-file.ts', () => ({
     if (writes === faultAt) throw new Error('planted');
   },
 }));
-const { decodeModel, readModelFolder, writeModelFolder } = await import('../../src/model/index.ts');
+const { decodeModel, readModelFolder, requireModelOut, writeModelFolder } = await import('../../src/model/index.ts');
 
 let dir: string;
 beforeEach(async () => {
@@ -43,6 +43,25 @@ const names = async () => {
   const { model, metrics, card } = await readModelFolder(dir);
   return [model.header.name, metrics['of'], card['of']];
 };
+
+describe('where a model may be written', () => {
+  test('is a new folder, an empty one or a model folder', async () => {
+    await requireModelOut(dir);
+    await mkdir(dir, { recursive: true });
+    await requireModelOut(dir);
+    await writeModelFolder(dir, content('one'));
+    await requireModelOut(dir);
+  });
+
+  test('is not among other files, nor a file, nor without a name for the model', async () => {
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, 'thesis.tex'), '');
+    expect(await errorCode(() => requireModelOut(dir))).toBe('MODEL_OUT_TAKEN');
+    expect(await errorCode(() => requireModelOut(join(dir, 'thesis.tex')))).toBe('MODEL_OUT_TAKEN');
+    expect(await errorCode(() => requireModelOut(join(dir, 'my model')))).toBe('MODEL_OUT_NAME');
+    expect(await errorCode(() => requireModelOut('/'))).toBe('MODEL_OUT_NAME');
+  });
+});
 
 describe('write and read', () => {
   test('comes back, NaN as null, with the hash in card.md and in the answer', async () => {
@@ -82,6 +101,24 @@ describe('write and read', () => {
     await writeFile(join(dir, 'metrics.json'), metrics);
     await rm(join(dir, 'metrics.json.prev'));
     expect(await errorCode(() => readModelFolder(dir))).toBe('MODEL_FOLDER_MIXED');
+  });
+
+  test.each(['metrics.json', 'card.json'])('without %s it is told which file is not there', async (name) => {
+    await writeModelFolder(dir, content('one'));
+    await rm(join(dir, name));
+    await expect(readModelFolder(dir)).rejects.toMatchObject({
+      code: 'MODEL_FOLDER_INCOMPLETE',
+      message: expect.stringContaining(`expected ${name} beside model.bin, found none`),
+      details: { missing: name },
+    });
+  });
+
+  test('a folder that is not there is told with the one that may have been meant', async () => {
+    await writeModelFolder(join(dir, 'planted'), content('one'));
+    await expect(readModelFolder(join(dir, 'plantd'))).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message: expect.stringContaining(`did you mean "${join(dir, 'planted')}"?`),
+    });
   });
 });
 

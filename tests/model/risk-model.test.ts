@@ -59,7 +59,13 @@ describe('bands', () => {
       `10 % of discharges, ${Number(((100 * high) / 20).toPrecision(3))} % readmitted (${high} of 20)`,
     );
     expect(bands[2]!.meaning).toContain(`${Number(((100 * high) / events).toPrecision(3))} % of all readmissions`);
-    expect(bands[0]!.meaning).toContain('(0 of 80)');
+    // None of the 80 low risks has the event: told with the moderate ones.
+    const together = `${events - high} of 180`;
+    expect(bands[0]!.meaning).toBe(
+      `below 20 %; validation (with moderate, as one of them alone has too few to tell): 90 % of discharges, ${Number(((100 * (events - high)) / 180).toPrecision(3))} % readmitted (${together}), ${Number(((100 * (events - high)) / events).toPrecision(3))} % of all readmissions`,
+    );
+    expect(bands[1]!.meaning).toContain(`(with low, as one of them alone has too few to tell): 90 % of discharges`);
+    expect(bands[1]!.meaning).toContain(together);
   });
 
   test('equal risks are not divided: above them when they straddle the tenth, with them when they are the topmost', () => {

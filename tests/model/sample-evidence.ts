@@ -8,12 +8,13 @@ export function interval(estimate: number | null, lower: number | null = null, u
 const none = interval(null);
 
 export function group(name: string, rows: number, events: number, figures: Record<string, MetricInterval> = {}): SubgroupResult {
+  const few = Object.keys(figures).length === 0;
   return {
     group: name,
-    rows,
-    patients: Math.ceil(rows / 2),
-    events,
-    suppressed: Object.keys(figures).length === 0 ? `${events} events, at least 10 are needed` : null,
+    rows: few ? null : rows,
+    patients: few ? null : Math.ceil(rows / 2),
+    events: few ? null : events,
+    suppressed: few ? 'fewer than 10 events' : null,
     figures,
     differences: {},
   };
@@ -67,7 +68,10 @@ export const sampleEvidence: HeldOutEvidence = {
       by: 'race',
       notRecorded: 0,
       threshold: 0.2,
-      groups: [group('White', 990, 88, { auroc: interval(0.71, 0.66, 0.76) }), group('Asian', 10, 2)],
+      groups: [
+        { ...group('White', 990, 88, { auroc: interval(0.71, 0.66, 0.76) }), rows: null, patients: null, events: null },
+        group('Asian', 10, 2),
+      ],
     },
   ],
 };

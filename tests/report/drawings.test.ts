@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseHTML } from 'linkedom';
 import { dependenceSvg, forestPlotSvg, waterfallSvg } from '../../src/report/index.ts';
 import { flowStages } from '../../src/report/plots/attrition-flow.ts';
+import { axisTicks } from '../../src/report/plots/forest-panels.ts';
 import { figure, input, metrics } from './fixture.ts';
 
 const drawing = { id: 'test', title: 'A <title>', description: 'What it shows' };
@@ -126,4 +127,36 @@ describe('flowStages', () => {
       expect(stages[s - 1]!.n - removed).toBe(stages[s]!.n);
     }
   });
+});
+
+describe('ticks of a panel', () => {
+  it.each([
+    [[-0.27, 0.29], 80, [-0.2, 0, 0.2]],
+    [[-0.09, 0.12], 80, [0, 0.1]],
+    [[0.35, 0.89], 80, [0.4, 0.6, 0.8]],
+    [[0.48, 0.77], 300, [0.5, 0.55, 0.6, 0.65, 0.7, 0.75]],
+  ] as const)('of %j on %i units are round, and never one alone', (domain, width, ticks) => {
+    expect(axisTicks(domain, width)).toEqual(ticks);
+  });
+
+  it('are two at least on any axis', () => {
+    for (let i = 1; i < 200; i += 1) expect(axisTicks([-i / 77, (i * i) / 991], 80).length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+it('a waterfall tells the calibrated risk apart from the bars', () => {
+  const drawn = (above: readonly string[]): string =>
+    waterfallSvg({
+      id: 'w',
+      title: 't',
+      description: 'd',
+      baseValue: 0.1,
+      contributions: [{ label: 'age', value: 0.05 }],
+      above,
+    });
+  expect(drawn(['Calibrated risk 12.3 %', 'The bars explain the output'])).toMatch(
+    /Calibrated risk 12\.3 %<\/text>.*The bars explain/,
+  );
+  const height = (svg: string): number => Number(/viewBox="0 0 860 (\d+)"/.exec(svg)?.[1]);
+  expect(height(drawn(['a', 'b']))).toBeGreaterThan(height(drawn([])));
 });

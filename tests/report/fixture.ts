@@ -150,12 +150,26 @@ function action(
   };
 }
 
+const noCounts = { rows: null, patients: null, events: null };
+
+/** A group whose counts are withheld, as those of others would follow from them. */
+function withheld({ figures, differences, ...group }: SubgroupEvidence): SubgroupEvidence {
+  const { auroc, brier, calibrationIntercept, calibrationSlope } = figures;
+  return {
+    ...group,
+    ...noCounts,
+    figures: { auroc: auroc!, brier: brier!, calibrationIntercept: calibrationIntercept!, calibrationSlope: calibrationSlope! },
+    differences: { auroc: differences['auroc']! },
+  };
+}
+
 function subgroup(group: string, rows: number, share: number, auroc: number, shift: number): SubgroupEvidence {
   const had = Math.round(rows * share);
   const base = { group, rows, patients: Math.round(rows * 0.4), events: had };
   if (had < 10)
     return {
       ...base,
+      ...noCounts,
       suppressed: 'fewer than 10 events',
       figures: {},
       differences: {},
@@ -269,10 +283,10 @@ export const grouped: Evidence = {
     },
     {
       by: 'race',
-      notRecorded: 12,
+      notRecorded: null,
       threshold: 0.2,
       groups: [
-        subgroup('asian', 190, 0.13, 0.66, 0.06),
+        withheld(subgroup('asian', 190, 0.13, 0.66, 0.06)),
         subgroup('black or african american', 401, 0.15, 0.73, -0.01),
         subgroup('native <american>', 31, 0.13, 0, 0),
         subgroup('other', 22, 0.1, 0, 0),
@@ -418,6 +432,15 @@ const truth: ReportTruth = {
     signAgreement: 11 / 12,
     weightedSignAgreement: 0.98,
     noEffectShare: 0.21,
+  },
+  intervals: {
+    groups: [
+      { n: 300, meanRisk: 0.051, meanLow: 0.032, meanHigh: 0.071, meanOracle: 0.049 },
+      { n: 300, meanRisk: 0.243, meanLow: 0.182, meanHigh: 0.297, meanOracle: 0.312 },
+    ],
+    within: 1,
+    shareWithin: 0.64,
+    meanWidth: 0.077,
   },
   permutedAuroc: figure(0.503, 0.03),
   limits: [

@@ -16,14 +16,16 @@ function mapLeaves(value: Json, leaf: (value: string | number, key: string) => J
 
 const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
 const documentOf = (html: string): Document => parseHTML(html).document as unknown as Document;
-type Document = {
-  querySelectorAll(selector: string): Iterable<{
-    id: string;
-    textContent: string;
-    getAttribute(name: string): string | null;
-    attributes: Iterable<{ name: string; value: string }>;
-  }>;
-};
+interface Document {
+  querySelectorAll(selector: string): Iterable<Element>;
+  querySelector(selector: string): Element | null;
+}
+interface Element extends Document {
+  id: string;
+  textContent: string;
+  getAttribute(name: string): string | null;
+  attributes: Iterable<{ name: string; value: string }>;
+}
 const parsed = new Map<string, Document>();
 function all(html: string, selector: string) {
   const document = parsed.get(html) ?? documentOf(html);
@@ -108,6 +110,25 @@ describe('a report with everything', () => {
     const groups = all(report, '#subgroups')[0]?.textContent ?? '';
     expect(groups).toContain('Suppressed: native <american> (fewer than 10 events); other (fewer than 10 events).');
     expect(groups.match(/suppressed/g)?.length).toBeGreaterThan(10);
+  });
+
+  it('shows no count of a suppressed group, nor one from which it would follow', () => {
+    const section = all(report, '#subgroups')[0]!;
+    const cells = (name: string): string[] =>
+      [...section.querySelectorAll('tr')]
+        .filter((row) => row.querySelector('th')?.textContent === name)
+        .flatMap((row) => [...row.querySelectorAll('td')].map(({ textContent }) => textContent));
+    expect(cells('native <american>').slice(0, 4)).toEqual(['withheld', 'withheld', 'withheld', 'suppressed']);
+    const asian = cells('asian');
+    expect(asian.slice(0, 3)).toEqual(['withheld', 'withheld', 'withheld']);
+    expect(asian[3]).toMatch(/^0\.66/);
+    // FNR, FPR, PPV and their differences, fractions of the counts.
+    expect(asian.slice(-6)).toEqual(Array(6).fill('withheld'));
+    expect(cells('white').slice(0, 3)).toEqual(['2,362', '945', '331']);
+    expect(section.textContent).toContain('not recorded for some discharges, their number withheld');
+    const labels = [...section.querySelectorAll('svg text')].map(({ textContent }) => textContent);
+    expect(labels).toEqual(expect.arrayContaining(['asian', 'other', 'white (331)']));
+    expect(labels.filter((label) => /^(asian|other|native).*\(/.test(label ?? ''))).toEqual([]);
   });
 
   it('shows the adjusted p values, and an audit in words beside colour', () => {
@@ -248,14 +269,14 @@ describe('what is not there', () => {
 
 describe('warnings', () => {
   it('says that a model of made-up patients is not for care, and what planting cannot tell', () => {
-    expect(textOf(report)).toContain('Synthetic records. Not for patient care.');
+    expect(textOf(report)).toContain('Synthetic data. Not for patient care.');
     expect(all(report, '#limits')[0]?.textContent).toContain('favours logistic regression');
   });
 
   it('says neither of recorded patients, but that care needs a validation', () => {
     const { truth: _, ...recorded } = metrics;
     const html = renderReport({ header: { ...header, training: { ...header.training, synthetic: false } }, metrics: recorded });
-    expect(textOf(html)).not.toContain('Synthetic records');
+    expect(textOf(html)).not.toContain('Synthetic data');
     expect(textOf(html)).toContain('Not for patient care before validation');
     expect(all(html, '#limits')[0]?.textContent).not.toContain('logistic regression');
     expect(all(html, '#truth')[0]?.textContent).toContain('recorded patients have no known true risk');

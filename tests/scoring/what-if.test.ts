@@ -74,7 +74,7 @@ describe('a tree of three features', () => {
   });
 
   it('names features near to an unknown one', () => {
-    expect(() => asked(1, 6, { profile: 'prior_admissions_180d' })).toThrow(/near to it: prior_admissions_365d/);
+    expect(() => asked(1, 6, { profile: 'prior_admissions_180d' })).toThrow(/did you mean "prior_admissions_365d"/);
   });
 });
 

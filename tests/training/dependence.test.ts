@@ -65,6 +65,23 @@ describe('dependence', () => {
     expect(bins.map(({ from, to }) => [from, to])).toEqual([0, 1, 2, 3].map((value) => [value, value]));
   });
 
+  it('joins a bin of fewer than ten discharges with its neighbour, of made-up patients too', () => {
+    const rare = study.matrix.columns[1]!.map((value, row) => (row % 80 === 0 ? 9 : value));
+    const columns = study.matrix.columns.map((column, c) => (c === 1 ? rare : column));
+    const changed = synthetic(true);
+    const { bins } = dependenceOf({ ...changed, matrix: { ...changed.matrix, columns } }, made.attributions, output, 1);
+    const rows = made.attributions.rows;
+    expect([...rows].filter((row) => rare[row] === 9).length).toBeGreaterThan(0);
+    expect([...rows].filter((row) => rare[row] === 9).length).toBeLessThan(10);
+    expect(bins.map(({ from, to }) => [from, to])).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [3, 9],
+    ]);
+    expect(bins.reduce((sum, bin) => sum + bin.rows, 0)).toBe(rows.length);
+  });
+
   it('tells missing rows apart', () => {
     const { missing, sample } = dependenceOf(study, made.attributions, output, 3);
     const gone = explained(3).filter(({ value }) => Number.isNaN(value));

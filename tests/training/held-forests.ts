@@ -26,7 +26,7 @@ export async function heldForests(study: Study, most = 10_000) {
   const collector = createAttributionCollector(study.matrix, rows, most);
   await eachFold(study, options, async (_fold, train, test) => {
     await heldOutForest(study, train, test, forestOptions, {
-      onForest: (forest, asked) => {
+      onForest: ({ forest, test: asked }) => {
         held.push({ forest, rows: asked });
         collector.explain(forest, asked);
       },

@@ -115,6 +115,29 @@ describe('ownTable', () => {
     );
   });
 
+  it('names every column of text at once, and what leaves them out', () => {
+    const columns = small({ ...sound, ward: ['a', 'b', 'c'], 'first name': ['d', 'e', 'f'], w: [1, Infinity, 2] });
+    const fault = expect.objectContaining({
+      code: 'MATRIX_FEATURE_TEXT',
+      message: expect.stringMatching(
+        /2 columns \("ward", "first name"\).*--features 'all,-ward,-first name'; infinite numbers, too: column "w", row 2$/,
+      ),
+      details: { columns: ['ward', 'first name'] },
+    });
+    expect(() => ownTable(columns, roles)).toThrow(fault);
+  });
+
+  it('counts the columns of text beyond twenty', () => {
+    const texts = Object.fromEntries(Array.from({ length: 23 }, (_, n) => [`text${n + 1}`, ['a', 'b', 'c']]));
+    expect(() => ownTable(small({ ...sound, ...texts }), roles)).toThrow(/"text20" and 3 more\).*,-text20,…$/);
+  });
+
+  it('says which column was meant', () => {
+    const columns = small({ ...sound, patient_id: ['a', 'b', 'c'] });
+    expect(() => ownTable(columns, { ...roles, groups: 'patientid' })).toThrow(/did you mean "patient_id"\?/);
+    expect(() => ownTable(columns, { ...roles, groups: 'patient_id', features: 'all,-patient_i' })).toThrow(/"patient_id"\?/);
+  });
+
   it('refuses a table without rows and a name that is there twice', () => {
     expect(() => ownTable([], roles)).toThrow(expect.objectContaining({ code: 'MATRIX_EMPTY' }));
     const twice = [...small(sound), ...small({ x: [1, 2, 3] })];
@@ -163,7 +186,11 @@ describe('a matrix as a file', () => {
     expect(Buffer.compare(bytes, encodeModel(fromStudy.model))).toBe(0);
     expect(model.header.calibration).toEqual(header.calibration);
     expect(model.header.features).toEqual(header.features);
-    expect(model.header.training).toEqual({ ...header.training, manifestSha256: origin.sha256, transactionTime: '' });
+    // Patients are hashed with a salt that knows the data they came from.
+    const { patientHashes, patientSalt, ...trainingThere } = header.training;
+    const { patientHashes: here, patientSalt: saltHere, ...trainingHere } = model.header.training;
+    expect([here?.length, saltHere === patientSalt]).toEqual([patientHashes?.length, false]);
+    expect(trainingHere).toEqual({ ...trainingThere, manifestSha256: origin.sha256, transactionTime: '' });
     // The baselines that a table can have are those of the study to the last digit.
     for (const [v, validation] of metrics.validations.entries()) {
       const expected = fromStudy.metrics.validations[v];

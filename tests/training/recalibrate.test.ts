@@ -6,9 +6,12 @@ import {
   addCardRecords,
   applyCalibration,
   bandsObserved,
+  chooseBands,
+  cutBands,
   readModelFolder,
   rebuildCard,
   recalibrated,
+  riskIntervalAt,
   writeModelFolder,
   type ModelFolder,
 } from '../../src/model/index.ts';
@@ -56,6 +59,14 @@ describe('recalibration of a model', () => {
       // Cross-fitted: on patients the map was not fitted on.
       expect(Math.abs(recalibration.after?.calibrationIntercept.estimate as number)).toBeLessThan(0.3);
       expect(recalibration.after?.brier.estimate).toBeLessThan(recalibration.before.brier.estimate as number);
+      // Intervals are those of this site: around its risks, not the parent's.
+      const outputs = predictColumns(model.forest, site.matrix.columns, site.matrix.rows);
+      const inside = Array.from(outputs, (output) => {
+        const { low, high } = riskIntervalAt(model.header.riskIntervals!, output);
+        const risk = applyCalibration(model.header.calibration, output);
+        return Number(risk >= low && risk <= high);
+      });
+      expect(inside.reduce((sum, one) => sum + one, 0) / inside.length).toBeGreaterThan(0.8);
     }
   });
 
@@ -72,14 +83,83 @@ describe('recalibration of a model', () => {
     const fold = assignFolds(matrix.patientIds, 5, options.seed);
     const outputs = predictColumns(folder.model.forest, matrix.columns, matrix.rows);
     const crossFitted = new Float64Array(matrix.rows);
+    const placed: string[] = [];
     for (let k = 0; k < 5; k += 1) {
       const isOther = (_value: number, row: number): boolean => fold[row] !== k;
       const map = recalibrated(calibration, matrix.outcome.filter(isOther), before.filter(isOther), 'slope');
-      fold.forEach((of, row) => of === k && (crossFitted[row] = applyCalibration(map, outputs[row] as number)));
+      const others = outputs.filter(isOther).map((output) => applyCalibration(map, output));
+      const cuts = cutBands(others, mean(matrix.outcome.filter(isOther)));
+      fold.forEach((of, row) => {
+        if (of !== k) return;
+        crossFitted[row] = applyCalibration(map, outputs[row] as number);
+        placed[row] = cuts.findLast(({ from }) => (crossFitted[row] as number) >= from)?.name as string;
+      });
     }
+    const { bands } = folder.model.header;
+    const kept = recalibrateModel(folder, base, { ...options, keepBands: true }).model;
+    expect(kept.header.bands).toEqual(bandsObserved(bands, matrix.outcome, crossFitted));
+    expect(kept.header.bands).not.toEqual(bandsObserved(bands, matrix.outcome, risks(kept, base)));
     const { model } = recalibrateModel(folder, base, options);
-    expect(model.header.bands).toEqual(bandsObserved(folder.model.header.bands, matrix.outcome, crossFitted));
-    expect(model.header.bands).not.toEqual(bandsObserved(folder.model.header.bands, matrix.outcome, risks(model, base)));
+    const local = risks(model, base);
+    const rate = mean(matrix.outcome);
+    expect(model.header.bands).toEqual(chooseBands(matrix.outcome, local, rate, undefined, placed));
+    expect(model.header.bands).not.toEqual(chooseBands(matrix.outcome, local, rate));
+    expect(model.header.bands.map(({ from }) => from)).toEqual(cutBands(local, rate).map(({ from }) => from));
+  });
+
+  it('has bands that part the risks of the site, by the rule of training; those of the parent where they are to stay', () => {
+    for (const method of ['intercept', 'slope', 'isotonic'] as const) {
+      const { model, recalibration } = recalibrateModel(folder, site, { ...options, method });
+      const { bands, parent } = model.header;
+      const local = risks(model, site);
+      expect(bands.map(({ name }) => name)).toEqual(['low', 'moderate', 'high']);
+      expect(bands[1]?.from).toBe(mean(site.matrix.outcome));
+      const high = local.filter((risk) => risk >= (bands[2]?.from as number)).length / local.length;
+      expect(high).toBeGreaterThan(0.05);
+      expect(high).toBeLessThanOrEqual(0.1);
+      // What is told of the band is told of about as many, of patients that its thresholds were not chosen on.
+      const [, told] = /validation: ([\d.]+) % of discharges/.exec(bands[2]?.meaning as string) as unknown as [string, string];
+      expect(Math.abs(Number(told) - 10)).toBeLessThan(3);
+      expect(parent?.bands).toBe('local');
+      expect(recalibration.bands).toEqual({ thresholds: 'local', empty: [] });
+    }
+    const { model, recalibration } = recalibrateModel(folder, site, { ...options, keepBands: true });
+    const thresholds = ({ header }: ModelFolder['model']): number[] => header.bands.map(({ from }) => from);
+    expect(thresholds(model)).toEqual(thresholds(folder.model));
+    expect(model.header.parent?.bands).toBe('parent');
+    // Three times as rare: every risk is low.
+    expect(Math.max(...risks(model, site))).toBeLessThan(thresholds(model)[1] as number);
+    expect(recalibration.bands).toEqual({ thresholds: 'parent', empty: ['moderate', 'high'] });
+  });
+
+  it('keeps other patients of equal ids where that is said, and never those it was recalibrated on', () => {
+    const patientIds = site.matrix.patientIds.map((id, i) => (i < 50 ? (own.matrix.patientIds[i] as string) : id));
+    const mixed = { ...site, matrix: { ...site.matrix, patientIds } };
+    const said = { ...options, otherPatients: true };
+    const first = recalibrateModel(folder, mixed, said);
+    expect(first.recalibration).toMatchObject({ seenLeftOut: 0, sameIdsKept: 50, discharges: site.matrix.rows });
+    expect(() => recalibrateModel({ ...folder, model: first.model }, mixed, said)).toThrow(
+      expect.objectContaining({ code: 'COHORT_ALL_SEEN' }),
+    );
+    // A grandchild has seen those of both sites.
+    const second = recalibrateModel({ ...folder, model: first.model }, elsewhere(4, 300), said);
+    expect(() => recalibrateModel({ ...folder, model: second.model }, mixed, said)).toThrow(
+      expect.objectContaining({ code: 'COHORT_ALL_SEEN' }),
+    );
+    // One that has both in one list cannot tell a later one apart either.
+    const { patientHashes = [], ...parent } = first.model.header.parent as { patientHashes?: string[] };
+    const { training } = folder.model.header;
+    const union = [...new Set([...(training.patientHashes ?? []), ...patientHashes])].sort();
+    const header = {
+      ...first.model.header,
+      parent,
+      training: { ...training, patientHashes: union },
+    } as ModelFolder['model']['header'];
+    const former = { ...folder, model: { ...first.model, header } };
+    const later = recalibrateModel(former, elsewhere(4, 300), options);
+    expect(() => recalibrateModel({ ...folder, model: later.model }, mixed, said)).toThrow(
+      expect.objectContaining({ code: 'COHORT_ALL_SEEN' }),
+    );
   });
 
   it('counts its patients as seen from then on, and leaves out those of training', () => {
@@ -105,7 +185,7 @@ describe('recalibration of a model', () => {
 
   it('is a folder that is read, told of in its card, and monitored against the site it was fitted to', async () => {
     for (const method of ['slope', 'isotonic'] as const) {
-      const content = recalibratedFolder({ ...folder, records: none }, site, {
+      const content = await recalibratedFolder({ ...folder, records: none }, site, {
         ...options,
         method,
         dataName: 'the site',
@@ -134,11 +214,11 @@ describe('recalibration of a model', () => {
     }
   });
 
-  it('keeps the line of parents', () => {
-    const first = recalibratedFolder({ ...folder, records: none }, site, { ...options, dataName: 'a', command: 'c' });
+  it('keeps the line of parents', async () => {
+    const first = await recalibratedFolder({ ...folder, records: none }, site, { ...options, dataName: 'a', command: 'c' });
     const parents = first.records.parents ?? [];
     const child = { model: first.model, modelSha256: '34'.repeat(32), metrics: first.metrics, card: first.card };
-    const second = recalibratedFolder(
+    const second = await recalibratedFolder(
       { ...(JSON.parse(JSON.stringify(child)) as ModelFolder), model: first.model, records: { ...none, parents } },
       elsewhere(4, 300),
       { ...options, name: 'grandchild', dataName: 'b', command: 'c' },

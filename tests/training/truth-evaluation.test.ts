@@ -79,7 +79,7 @@ const validation = { folds: 4, seed: 3, draws: 100 };
 
 async function judge(study: Study, path: string): Promise<TruthEvaluation> {
   const collector = createAttributionCollector(study.matrix, allRows(study.matrix), 300);
-  const risks = await groupedRisks(study, forest, validation, collector.explain);
+  const risks = await groupedRisks(study, forest, validation, ({ forest: fitted, test }) => collector.explain(fitted, test));
   return evaluateTruth(
     study,
     await readTruth(path),

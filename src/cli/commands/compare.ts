@@ -10,7 +10,7 @@ import type { Experiment, ExperimentDocument } from '../../training/index.ts';
 import { requireNewFolder, writeExperimentFolder } from '../experiment-folder.ts';
 import { comparisonTable } from '../experiment-text.ts';
 import { interruption } from '../interruption.ts';
-import { wholeNumber } from '../number-option.ts';
+import { oneOf, wholeNumber } from '../number-option.ts';
 import { createTerminal } from '../terminal.ts';
 import { stopIfCancelled } from '../../util/cancellation.ts';
 
@@ -43,6 +43,8 @@ interface CompareFlags {
 /** Flags that go with a file as well; all others are said in it. */
 const besideFile: ReadonlySet<string> = new Set(['out', 'data', 'memory', 'workers', 'json']);
 
+const engine = oneOf(['histogram', 'ml-random-forest', 'logistic']);
+const engines = (text: string, before: string[] | undefined): string[] => several(engine(text), before);
 const several = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
 export function compareCommand(): Command {
@@ -59,7 +61,7 @@ export function compareCommand(): Command {
       several,
     )
     .option('--cohort <name|file>', 'cohort definition; again for more arms (default: hwr-like)', several)
-    .option('--engine <name>', 'histogram, ml-random-forest or logistic; again for more arms (default: histogram)', several)
+    .option('--engine <name>', 'histogram, ml-random-forest or logistic; again for more arms (default: histogram)', engines)
     .option('--feature-folder <dir>', 'features of your own, NAME.json and NAME.sql; may be given again', several)
     .option('--mapping <file>', 'site mapping (default: standard codes)')
     .option('--labels <file>', 'your own labels in the place of the outcome')

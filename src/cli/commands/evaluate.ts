@@ -3,14 +3,15 @@
  * planted records also beside their known truth.
  */
 import { Command } from 'commander';
+import type { ModelFolder } from '../../model/index.ts';
 import { interruption } from '../interruption.ts';
-import { wholeNumber } from '../number-option.ts';
+import { capacities, wholeNumber } from '../number-option.ts';
 import { writeRunReport } from '../report-file.ts';
+import { otherPatientsOption, tellSeen, type OtherPatientsFlag } from '../seen-text.ts';
 import { createTerminal } from '../terminal.ts';
 import { evaluationText } from './evaluation-text.ts';
 import { givenRoles, requireOneSource, withMatrixFlags, type MatrixFlags } from './matrix-flags.ts';
 import { studyOptions, withCohortFlags, withFeatureFolders, type StudyFlags } from './study-flags.ts';
-import { capacities } from './train.ts';
 
 export function evaluateCommand(): Command {
   return withMatrixFlags(withFeatureFolders(withCohortFlags(new Command('evaluate'))))
@@ -21,12 +22,13 @@ export function evaluateCommand(): Command {
     .option('--repeats <n>', 'times the grouped validation is made, with other folds each time (default 1)', wholeNumber(1, 100))
     .option('--capacity <n>', 'discharges that can be looked at a day; may be given more than once (default 1)', capacities)
     .option('--deep', 'also importance, learning curve and permuted labels, which ask for more fits')
+    .addOption(otherPatientsOption())
     .option('--report <file>', 'write the evidence as one HTML file')
     .addHelpText('after', '\nExample:\n  readmission evaluate --model models/natural --data synthea-data --report natural.html')
     .action(run);
 }
 
-interface EvaluateFlags extends StudyFlags, MatrixFlags {
+interface EvaluateFlags extends StudyFlags, MatrixFlags, OtherPatientsFlag {
   model: string;
   draws: number;
   truth?: string;
@@ -45,6 +47,7 @@ async function run(flags: EvaluateFlags): Promise<void> {
   const run = {
     draws: flags.draws,
     deep: flags.deep === true,
+    otherPatients: flags.otherPatients === true,
     ...(flags.repeats === undefined ? {} : { repeats: flags.repeats }),
     ...(flags.capacity === undefined ? {} : { capacities: flags.capacity }),
     onProgress: terminal.onProgress,
@@ -54,19 +57,32 @@ async function run(flags: EvaluateFlags): Promise<void> {
     flags.matrix === undefined
       ? await evaluateModel(folder, flags.data, { ...studyOptions(flags, terminal), ...run, truth: flags.truth })
       : await evaluateTable(folder, flags.matrix, { ...run, roles: givenRoles(flags), synthetic: flags.synthetic });
-  if (flags.report !== undefined) {
-    await writeRunReport({
-      out: flags.report,
-      header: folder.model.header,
-      modelSha256: folder.modelSha256,
-      metrics: evaluation,
-      card: folder.card,
-    });
-  }
+  const written =
+    flags.report === undefined
+      ? []
+      : await writeRunReport({
+          out: flags.report,
+          header: folder.model.header,
+          modelSha256: folder.modelSha256,
+          metrics: { ...evaluation, ...featureSetOf(folder) },
+          card: folder.card,
+          writeMetrics: true,
+        });
+  tellSeen(terminal, evaluation, evaluation.discharges);
   terminal.result(
-    { model: folder.model.header.name, modelSha256: folder.modelSha256, ...evaluation },
-    [evaluationText(folder, evaluation), ...(flags.report === undefined ? [] : [`report written to ${flags.report}`])].join(
+    { model: folder.model.header.name, modelSha256: folder.modelSha256, ...evaluation, ...featureSetOf(folder) },
+    [evaluationText(folder, evaluation), ...(written.length === 0 ? [] : [`report written to ${written.join(' and ')}`])].join(
       '\n\n',
     ),
   );
+}
+
+/** The set by its name, as training was given it, in the place of the names of all its features. */
+function featureSetOf({ model: { header }, metrics }: ModelFolder): object {
+  const { featureSet } = metrics;
+  return {
+    featureSet: typeof featureSet === 'string' ? featureSet : header.name,
+    featureHash: header.featureHash,
+    featureCount: header.features.length,
+  };
 }

@@ -3,7 +3,7 @@
  */
 import type { Command } from 'commander';
 import type { ForestOptions } from '../../forest/index.ts';
-import { wholeNumber } from '../number-option.ts';
+import { oneOf, wholeNumber } from '../number-option.ts';
 
 export interface ForestFlags {
   trees?: number;
@@ -16,12 +16,12 @@ export interface ForestFlags {
 
 export function withForestFlags(command: Command): Command {
   return command
-    .option('--trees <n>', 'trees of the forest (default 500)', wholeNumber(1, 100_000))
+    .option('--trees <n>', 'trees of the forest (default 500)', wholeNumber(1, 10_000))
     .option('--mtry <n>', 'features tried at each split (default: root of their number)', wholeNumber(1, 10_000))
     .option('--min-leaf <n>', 'distinct discharges in a leaf at least (default 20)', wholeNumber(1, 1_000_000))
     .option('--max-depth <n>', 'depth of a tree at most (default 16)', wholeNumber(1, 64))
     .option('--workers <n>', 'threads; any number gives the same model', wholeNumber(1, 64))
-    .option('--engine <name>', 'histogram, or ml-random-forest (small tables only)');
+    .option('--engine <name>', 'histogram, or ml-random-forest (small tables only)', oneOf(['histogram', 'ml-random-forest']));
 }
 
 export function forestOptions(flags: ForestFlags): Partial<ForestOptions> {

@@ -8,6 +8,7 @@ import type { Monitoring, MonitoredOutcomes } from '../../training/index.ts';
 import { dataQualityExit } from '../exit-code.ts';
 import { interruption } from '../interruption.ts';
 import { calendarDate, wholeNumber } from '../number-option.ts';
+import { tellSeen } from '../seen-text.ts';
 import { createTerminal, tableText } from '../terminal.ts';
 import { siteRun, withSiteFlags, type SiteFlags } from './site-flags.ts';
 import { studyOptions } from './study-flags.ts';
@@ -62,11 +63,13 @@ async function run(flags: MonitorFlags): Promise<void> {
     bounds,
     seed: flags.seed,
     draws: flags.draws,
+    otherPatients: flags.otherPatients === true,
     signal: interruption.signal,
   });
   if (flags.record) {
     await recordInCard(flags.model, { monitoring: [monitoringRecord(monitoring, siteRun(flags, study))] });
   }
+  tellSeen(terminal, monitoring, monitoring.discharges);
   terminal.result(
     { model: folder.model.header.name, modelSha256: folder.modelSha256, recorded: flags.record, ...monitoring },
     monitoringText(folder, monitoring, breachLines(monitoring)),

@@ -21,6 +21,7 @@ async function run(flags: { model: string; out?: string; json?: boolean }): Prom
   const { readModelFolder } = await import('../../model/index.ts');
   const { model, modelSha256, metrics, card } = await readModelFolder(flags.model);
   const out = flags.out ?? join(flags.model, 'report.html');
-  await writeRunReport({ out, header: model.header, modelSha256, metrics, card });
+  // This command draws what another one found; which one that was, no file of the folder says.
+  await writeRunReport({ out, header: model.header, modelSha256, metrics, card, repeat: [] });
   terminal.result({ report: out, modelSha256 }, `report of model ${modelSha256.slice(0, 12)} written to ${out}`);
 }

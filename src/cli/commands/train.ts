@@ -1,14 +1,12 @@
 /**
  * `readmission train`: from a landing folder to a model folder, with the validation that its figures come from.
  */
-import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Study, RepeatedValidation, ValidationResult } from '../../training/index.ts';
-import { UsageError } from '../../errors.ts';
 import { stopIfCancelled } from '../../util/cancellation.ts';
 import { interruption } from '../interruption.ts';
-import { wholeNumber } from '../number-option.ts';
+import { capacities, wholeNumber } from '../number-option.ts';
 import { writeRunReport } from '../report-file.ts';
 import { createTerminal, tableText, type Terminal } from '../terminal.ts';
 import { forestOptions, withForestFlags, type ForestFlags } from './forest-flags.ts';
@@ -54,29 +52,14 @@ export function trainCommand(): Command {
     .action(run);
 }
 
-/** Repeatable whole numbers. */
-export function capacities(text: string, before: number[] | undefined): number[] {
-  return [...(before ?? []), wholeNumber(1, 100_000)(text)];
-}
-
-/** A model is written into a folder of its own, or over another model: not among a user's files. */
-async function requireModelFolder(out: string): Promise<void> {
-  const names: readonly string[] = await readdir(out).catch(() => []);
-  if (names.length === 0 || names.includes('model.bin')) return;
-  throw new UsageError(
-    'USAGE_OUT_TAKEN',
-    `expected a new folder, an empty one or a model folder as --out, found ${out} with other files; name another`,
-  );
-}
-
 async function run(flags: TrainFlags): Promise<void> {
   const terminal = createTerminal(flags);
   requireOneSource(flags);
   const { resolveForestOptions } = await import('../../forest/index.ts');
-  const { readCardStatements, writeModelFolder } = await import('../../model/index.ts');
+  const { readCardStatements, requireModelOut, writeModelFolder } = await import('../../model/index.ts');
   // Refused before the records are loaded rather than after it.
   resolveForestOptions(forestOptions(flags), 10_000);
-  await requireModelFolder(flags.out);
+  await requireModelOut(flags.out);
   const statements = flags.statements === undefined ? undefined : await readCardStatements(flags.statements);
   const { openStudy, readOwnTruth, trainModel } = await import('../../training/index.ts');
   const truth = flags.truth === undefined ? undefined : await readOwnTruth(flags.truth, flags.data);
@@ -109,7 +92,13 @@ async function run(flags: TrainFlags): Promise<void> {
     card: trained.card,
   });
   terminal.result(
-    { out: flags.out, modelSha256, ...trained.metrics },
+    {
+      out: flags.out,
+      modelSha256,
+      ...trained.metrics,
+      featureHash: trained.model.header.featureHash,
+      featureCount: trained.model.header.features.length,
+    },
     [
       `outcome: ${trained.metrics.outcome}`,
       ...trained.metrics.validations.map(validationText),

@@ -32,15 +32,22 @@ export function truthText(truth: TruthEvaluation): string {
     ),
     "share: of the oracle's distance from 0.5; intercept and slope: of the oracle's log odds on the model's, ideal 0 and 1",
     tableText(
-      ['tenths by forest risk', 'discharges', 'mean risk', 'mean oracle risk', 'observed'],
+      ['groups by forest risk', 'discharges', 'mean risk', 'mean interval', 'mean oracle risk', 'observed'],
       (truth.models['forest']?.groups ?? []).map((group, g) => [
         String(g + 1),
         String(group.n),
         percent(group.meanRisk),
+        intervalOf(truth.intervals?.groups[g]),
         percent(group.meanOracle),
         percent(group.observed),
       ]),
     ),
+    ...(truth.intervals === null
+      ? []
+      : [
+          `intervals: in ${truth.intervals.within} of ${truth.intervals.groups.length} tenths the mean oracle risk lies within the mean interval, ` +
+            `whose width is ${percent(truth.intervals.meanWidth)} on average; of single discharges the oracle's risk does so for ${percent(truth.intervals.shareWithin)}`,
+        ]),
     `explanations: ${explanations.rows} discharges; families in the order of the truth, rank correlation ${figure(explanations.familySpearman)}`,
     tableText(
       ['family', 'mean |attribution|', 'mean |true contribution|'],
@@ -64,6 +71,10 @@ export function truthText(truth: TruthEvaluation): string {
     ].join('\n'),
     `limits\n${truth.limits.map((line) => `- ${line}`).join('\n')}`,
   ].join('\n\n');
+}
+
+function intervalOf(group: NonNullable<TruthEvaluation['intervals']>['groups'][number] | undefined): string {
+  return group === undefined ? '–' : `${percent(group.meanLow)} to ${percent(group.meanHigh)}`;
 }
 
 function percent(share: number): string {

@@ -2,12 +2,13 @@
  * `readmission validate`: a model on records of another source, told beside its baselines and written into its card.
  */
 import { Command } from 'commander';
+import { capacities } from '../number-option.ts';
 import { writeRunReport } from '../report-file.ts';
+import { tellSeen } from '../seen-text.ts';
 import { createTerminal } from '../terminal.ts';
 import { evaluationText } from './evaluation-text.ts';
 import { siteRun, withSiteFlags, type SiteFlags } from './site-flags.ts';
 import { studyOptions } from './study-flags.ts';
-import { capacities } from './train.ts';
 
 interface ValidateFlags extends SiteFlags {
   party?: string;
@@ -42,6 +43,7 @@ async function run(flags: ValidateFlags): Promise<void> {
   const validation = await validateModel(folder, flags.data, {
     ...studyOptions(flags, terminal),
     draws: flags.draws,
+    otherPatients: flags.otherPatients === true,
     ...(flags.capacity === undefined ? {} : { capacities: flags.capacity }),
   });
   if (flags.record) {
@@ -49,16 +51,21 @@ async function run(flags: ValidateFlags): Promise<void> {
     const record = externalRecord(validation, { ...run, party: flags.party, setting: flags.setting });
     await recordInCard(flags.model, { external: [record] });
   }
+  const written: string[] = [];
   if (flags.report !== undefined) {
     const { header } = folder.model;
-    const { card, modelSha256 } = folder;
-    await writeRunReport({ out: flags.report, header, modelSha256, metrics: validation, card });
+    // The card as it now is: what it says of external validation is of this one.
+    const { card, modelSha256 } = flags.record ? await readModelFolder(flags.model) : folder;
+    written.push(
+      ...(await writeRunReport({ out: flags.report, header, modelSha256, metrics: validation, card, writeMetrics: true })),
+    );
   }
+  tellSeen(terminal, validation, validation.discharges);
   terminal.result(
     { model: folder.model.header.name, modelSha256: folder.modelSha256, recorded: flags.record, ...validation },
     [
       evaluationText(folder, validation),
-      ...(flags.report === undefined ? [] : [`report written to ${flags.report}`]),
+      ...(written.length === 0 ? [] : [`report written to ${written.join(' and ')}`]),
       flags.record ? `written into ${flags.model}/records.json and its card` : 'not recorded',
     ].join('\n\n'),
   );

@@ -19,6 +19,8 @@ export interface FlowStage {
   readonly removed: readonly { readonly label: string; readonly n: number }[];
   /** What removing is called: "kept out", "joined to the stay before". */
   readonly verb: string;
+  /** The box at the side is shown also where nothing was removed. */
+  readonly always?: boolean;
 }
 
 const WIDTH = 860;
@@ -36,12 +38,14 @@ export function flowStages(lines: readonly ReportAttritionLine[]): FlowStage[] {
       removed: of(removedStep).map((line) => ({ label: line.title ?? line.label, n: line.n })),
       verb,
     }));
-  return [
+  const stages = [
     ...stage(10, -1, ''),
     ...stage(20, 15, 'Kept out'),
     ...stage(30, 25, 'Joined to the stay before'),
     ...stage(50, 40, 'Excluded'),
   ];
+  // Rows of a table pass no rule: one box says it.
+  return stages.filter(({ label, removed }, s) => removed.length > 0 || stages[s - 1]?.label !== label);
 }
 
 /** @param states  discharges by what followed, of those in the last stage */
@@ -87,7 +91,7 @@ export function attritionFlowSvg(
     const width = (WIDTH - 2 - gap * (entries.length - 1)) / entries.length;
     const bar = y + 20;
     const last = 1 + (entries.length - 1) * (width + gap) + width / 2;
-    parts.push(line(middle, y, middle, bar), line(1 + width / 2, bar, last, bar));
+    parts.push(line(middle, y, middle, bar), line(Math.min(middle, 1 + width / 2), bar, Math.max(middle, last), bar));
     entries.forEach(([state, n], i) => {
       const x = 1 + i * (width + gap);
       parts.push(arrow(x + width / 2, bar, x + width / 2, bar + 20));
@@ -101,7 +105,7 @@ export function attritionFlowSvg(
 }
 
 function sideLines(stage: FlowStage): { label: string; n: string; bold: boolean }[] {
-  const used = stage.removed.filter(({ n }) => n > 0);
+  const used = stage.removed.filter(({ n }) => n > 0 || stage.always === true);
   const idle = stage.removed.length - used.length;
   if (used.length === 0) return [];
   const total = used.reduce((sum, { n }) => sum + n, 0);

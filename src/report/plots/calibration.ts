@@ -2,6 +2,7 @@
  * Calibration: the observed share against the risk, and below it, on the same axis, how many discharges have that risk.
  *
  * Choice  both axes end where the risks end, not at 1: readmission risks are low, and a square of [0, 1] would hide the curve in a corner
+ * Choice  bars of joined bins are as high as their discharges per narrowest bin, so that areas can be compared
  * Choice  discharges with the event stand above the line of the histogram, those without below, on one scale
  */
 import * as Plot from '@observablehq/plot';
@@ -13,6 +14,8 @@ import { bandPoints, curvePoints, linePoints } from './curve-points.ts';
 import { composeSvg, plotPart, type Drawing } from './svg.ts';
 
 export interface OracleGroup {
+  /** Discharges of the group. */
+  readonly n?: number;
   readonly meanRisk: number | null;
   readonly meanOracle: number | null;
 }
@@ -24,7 +27,11 @@ const margins = { marginLeft: 56, marginRight: 16 };
 export function calibrationSvg(drawing: Drawing, evidence: CalibrationEvidence, oracle: readonly OracleGroup[] = []): Markup {
   const points = curvePoints(evidence.smooth);
   const groups = evidence.groups.filter(({ estimate }) => isNumber(estimate));
-  const bars = evidence.histogram;
+  const narrowest = Math.min(...evidence.histogram.map(widthOf));
+  const bars = evidence.histogram.map((bar) => {
+    const share = narrowest / widthOf(bar);
+    return { ...bar, events: bar.events * share, others: bar.others * share };
+  });
   const known = oracle.filter(({ meanRisk, meanOracle }) => isNumber(meanRisk) && isNumber(meanOracle));
   const end = axisEnd([
     ...linePoints(points).flatMap(({ x, y }) => [x, y]),
@@ -72,7 +79,7 @@ export function calibrationSvg(drawing: Drawing, evidence: CalibrationEvidence, 
     x: { ...x, grid: false, label: 'Risk', labelAnchor: 'center', labelArrow: 'none' },
     y: {
       domain: [-lowest * 1.05, highest * 1.25],
-      label: 'Discharges',
+      label: bars.length === 0 ? 'Discharges' : `Discharges per ${pointsText(narrowest)}`,
       labelAnchor: 'center',
       labelArrow: 'none',
       ticks: 4,
@@ -104,12 +111,22 @@ export function calibrationSvg(drawing: Drawing, evidence: CalibrationEvidence, 
   ]);
 }
 
+function widthOf({ from, to }: { readonly from: number; readonly to: number }): number {
+  return to - from;
+}
+
+/** "2 points of risk": the width of a bin, which differences of binary fractions give only nearly. */
+function pointsText(width: number): string {
+  const points = Number((100 * width).toPrecision(3));
+  return `${points} ${points === 1 ? 'point' : 'points'} of risk`;
+}
+
 /** The next twentieth beyond all values, at most 1. */
-function axisEnd(values: readonly number[]): number {
+export function axisEnd(values: readonly number[]): number {
   const largest = Math.max(0.1, ...values.filter((value) => Number.isFinite(value)));
   return Math.min(1, Math.ceil(largest * 20 + 1e-9) / 20);
 }
 
-function percentTick(value: number): string {
+export function percentTick(value: number): string {
   return `${Math.round(value * 100)} %`;
 }

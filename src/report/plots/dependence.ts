@@ -7,6 +7,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ImportanceEvidence } from '../../evaluation/evidence.ts';
 import type { Markup } from '../markup.ts';
+import { unitText } from '../../util/unit-text.ts';
 import { compact, count, isNumber } from '../number-text.ts';
 import { blue, ink, muted, vermillion } from '../series-style.ts';
 import { composeSvg, plotPart, textAt, type Drawing } from './svg.ts';
@@ -75,7 +76,7 @@ interface ValueAxis {
 function valueAxis({ unit, sample, bins }: Dependence): ValueAxis {
   const values = sample.flatMap(({ value }) => (isNumber(value) ? [value] : []));
   const ends = bins.length > 0 ? bins.flatMap(({ from, to }) => [from, to]) : values;
-  const label = unit === '' ? 'value' : unit;
+  const label = unit === '' ? 'value' : unitText(unit);
   if (ends.length === 0) return { domain: [0, 1], label, scale: { ticks: 6 }, middle: (from, to) => (from + to) / 2 };
   const low = Math.min(...ends);
   const high = Math.max(...ends);

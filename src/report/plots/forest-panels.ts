@@ -170,7 +170,7 @@ function panelPart(panel: ForestPanel, p: number, rows: readonly ForestRow[], wi
       label: panel.label,
       labelAnchor: 'center',
       labelArrow: 'none',
-      ticks: Math.max(2, Math.floor(width / 85)),
+      ticks: axisTicks(domain, width - 28),
       ...(panel.tick === undefined ? {} : { tickFormat: panel.tick }),
       grid: true,
     },
@@ -238,4 +238,23 @@ function axisDomain(rows: readonly PanelRow[], reference: number | undefined): [
   const [low, high] = all[1] - all[0] <= 1.6 * (most[1] - most[0]) ? all : most;
   const room = Math.max((high - low) * 0.06, 1e-4);
   return [low - room, high + room];
+}
+
+/** Room that a tick and its text take, in units of the drawing. */
+const TICK_ROOM = 42;
+
+/** Round values along the axis: as many as there is room for, and never one alone, which would tell no scale. */
+export function axisTicks([from, to]: readonly [number, number], width: number): number[] {
+  const most = Math.max(3, Math.floor(width / TICK_ROOM));
+  const power = 10 ** Math.floor(Math.log10((to - from) / most));
+  const steps = [1, 2, 5, 10, 20, 50].map((nice) => nice * power);
+  const within = (step: number): number[] => {
+    const first = Math.ceil(from / step - 1e-9);
+    const last = Math.floor(to / step + 1e-9);
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => Number(((first + k) * step).toPrecision(12)));
+  };
+  const all = steps.map(within);
+  const fit = all.findIndex((ticks) => ticks.length <= most);
+  // One step finer where the coarser one leaves a single value.
+  return (all[fit]?.length ?? 0) >= 2 ? (all[fit] as number[]) : (all[fit - 1] ?? all[0] ?? []);
 }

@@ -13,6 +13,11 @@ import { plotSvg, type Drawing } from './svg.ts';
 /** From this many days on an estimate for each day is taken to be a curve. */
 const CURVE = 10;
 
+/** Whether the points are drawn as a curve, without markers. */
+export function isCurve(points: EventIncidence['points']): boolean {
+  return points.length >= CURVE;
+}
+
 interface Point {
   readonly day: number;
   readonly y: number;
@@ -23,7 +28,7 @@ interface Point {
 export function incidenceSvg(drawing: Drawing, incidence: readonly EventIncidence[]): Markup {
   const series = incidence.map(({ state, points }, place) => ({
     style: stateStyle(state, place),
-    dense: points.length >= CURVE,
+    dense: isCurve(points),
     points: points.flatMap(({ day, estimate, lower, upper }): Point[] =>
       isNumber(estimate) ? [{ day, y: estimate, lower: lower ?? estimate, upper: upper ?? estimate }] : [],
     ),

@@ -6,6 +6,7 @@
  *         steps, as the risk is flat from there to the ends of the training range
  */
 import * as Plot from '@observablehq/plot';
+import { unitText } from '../../util/unit-text.ts';
 import { compact, percent } from '../number-text.ts';
 import { blue, ink, muted, vermillion } from '../series-style.ts';
 import { composeSvg, plotPart, textAt, type Drawing } from './svg.ts';
@@ -46,7 +47,13 @@ export function riskProfileSvg({ feature, unit, steps, own, missing, baseRate, .
     marginRight: 16,
     marginTop: 10,
     marginBottom: 44,
-    x: { domain, label: unit === '' ? feature : `${feature} (${unit})`, labelAnchor: 'center', labelArrow: 'none', ticks: 7 },
+    x: {
+      domain,
+      label: unit === '' ? feature : `${feature} (${unitText(unit)})`,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      ticks: 7,
+    },
     y: {
       domain: [0, Math.min(1, 1.15 * top)],
       label: 'Calibrated risk',

@@ -21,6 +21,8 @@ export interface WaterfallOptions extends Drawing {
   readonly top?: number;
   /** Unit of the axis. */
   readonly unit?: string;
+  /** Lines above the bars: what the output comes to, such as the calibrated risk; the first stands out. */
+  readonly above?: readonly string[];
 }
 
 interface Bar {
@@ -34,12 +36,15 @@ interface Bar {
 
 const ROW = 26;
 const WIDTH = 860;
+/** Height of a line above the bars. */
+const ABOVE = 20;
 
 export function waterfallSvg({
   baseValue,
   contributions,
   top = 10,
   unit = 'Output of the forest',
+  above = [],
   ...drawing
 }: WaterfallOptions): string {
   const sorted = contributions
@@ -110,8 +115,13 @@ export function waterfallSvg({
       weight: total ? 'bold' : 'normal',
     }),
   );
+  const top0 = above.length === 0 ? 0 : above.length * ABOVE + 10;
+  const told = above.map((text, i) =>
+    textAt(0, 15 + i * ABOVE, text, i === 0 ? { weight: 'bold', size: 14 } : { fill: muted, size: 12 }),
+  );
   return composeSvg(drawing, [
-    { x: 0, y: 0, part: { width: labelWidth, height, body: labels.join('') } },
-    { x: labelWidth, y: 0, part },
+    { x: 0, y: 0, part: { width: WIDTH, height: top0, body: told.join('') } },
+    { x: 0, y: top0, part: { width: labelWidth, height, body: labels.join('') } },
+    { x: labelWidth, y: top0, part },
   ]).text;
 }

@@ -3,7 +3,7 @@
  */
 import type { MetricInterval } from '../../model/index.ts';
 import { figureBlock, notComputed } from '../figure.ts';
-import { headlineOf, isExternal, judgedOn, type Headline } from '../headline.ts';
+import { headlineOf, judgedKind, judgedOn, type Judged, type Headline } from '../headline.ts';
 import { html, type Content, type Markup } from '../markup.ts';
 import { modelName, modelOrder, statisticName, statisticOrder } from '../names.ts';
 import { isNumber, pValue, signed, withInterval } from '../number-text.ts';
@@ -21,7 +21,7 @@ export function baselinesSection({ metrics }: ReportInput): Section {
   const body =
     headline === undefined
       ? notComputed('the run holds no validation.')
-      : html`<p>Every model was judged on the same ${judgedOn(metrics)}. ${isExternal(metrics) ? otherRecords : sameFolds}</p>
+      : html`<p>Every model was judged on the same ${judgedOn(metrics)}. ${beside[judgedKind(metrics)]}</p>
           ${comparisonFigure('fig-baselines', judgedOn(metrics), headline)}${resultTables(headline, capital(judgedOn(metrics)))}${repeatedTable(metrics)}`;
   return { id: 'baselines', title: 'Beside the baselines', body };
 }
@@ -32,9 +32,18 @@ admission only” is the share of events among the training discharges admitted 
 const otherRecords = html`Published scores (LACE, HOSPITAL, Charlson) are judged by their order alone, since no risks were fitted
 to them here.`;
 
+const before = html`The model before its recalibration ranks alike, so that their difference in AUROC is 0 by construction.`;
+
+const beside: Readonly<Record<Judged, Markup>> = {
+  'held-out': sameFolds,
+  external: otherRecords,
+  local: html`${otherRecords} ${before}`,
+};
+
 /** Nothing where the validation was made once. */
-function repeatedTable({ repeated }: ReportInput['metrics']): Markup | string {
-  if (repeated === undefined || repeated === null) return '';
+function repeatedTable(metrics: ReportInput['metrics']): Markup | string {
+  const { repeated } = metrics;
+  if (repeated === undefined || repeated === null || judgedKind(metrics) !== 'held-out') return '';
   return table({
     caption: `The validation made ${repeated.repeats} times, with other folds each time: AUROC`,
     columns: [

@@ -6,7 +6,7 @@ import { notComputed } from '../figure.ts';
 import { html, trusted, type Content, type Markup } from '../markup.ts';
 import { compact, count } from '../number-text.ts';
 import type { ReportInput } from '../report-input.ts';
-import { capital, keyWords } from '../sentence.ts';
+import { capital, groupedCounts, keyWords } from '../sentence.ts';
 import { table } from '../table.ts';
 import type { Section } from './section.ts';
 
@@ -62,7 +62,7 @@ function findingOf({ finding, figures, features }: LeakageCheck): Content {
   const numbers = Object.entries(figures).map(
     ([name, value]) => `${keyWords(name)} ${value !== null && Number.isInteger(value) ? count(value) : compact(value)}`,
   );
-  return html`${capital(finding)}${numbers.length === 0 ? '' : html`<span class="note">${numbers.join('; ')}</span>`}${
+  return html`${groupedCounts(capital(finding))}${numbers.length === 0 ? '' : html`<span class="note">${numbers.join('; ')}</span>`}${
     features.length === 0 ? '' : html`<span class="note">Features: ${features.join(', ')}</span>`
   }`;
 }

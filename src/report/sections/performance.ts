@@ -3,7 +3,7 @@
  */
 import type { CalibrationEvidence, Curve, Evidence } from '../../evaluation/evidence.ts';
 import { figureBlock, legend, notComputed, numbersTable, pair } from '../figure.ts';
-import { judgedOn, mainEvidence } from '../headline.ts';
+import { judgedKind, judgedOn, mainEvidence } from '../headline.ts';
 import { html, type Markup } from '../markup.ts';
 import { count, decimal, decimals, percent, withInterval } from '../number-text.ts';
 import { calibrationSvg, type OracleGroup } from '../plots/calibration.ts';
@@ -67,7 +67,8 @@ function discrimination(evidence: Evidence): Markup {
 
 export function calibrationSection({ metrics }: ReportInput): Section {
   const evidence = mainEvidence(metrics);
-  const oracle = metrics.truth?.models['forest']?.groups ?? [];
+  // The truth of a recalibrated model's folder is of its parent's records.
+  const oracle = judgedKind(metrics) === 'local' ? [] : (metrics.truth?.models['forest']?.groups ?? []);
   const body =
     evidence === undefined
       ? notComputed('the run holds no calibration curve.')
@@ -123,10 +124,15 @@ export function calibrationFigure(
         { head: 'Observed share', cell: (group) => withInterval(group, percent) },
         ...(oracle.length === 0
           ? []
-          : [{ head: 'Mean true risk', cell: ({ group }: { group: number }) => percent(oracle[group - 1]?.meanOracle) }]),
+          : [
+              {
+                head: 'Mean true risk',
+                cell: ({ group, rows }: { group: number; rows: number }) => percent(trueRisk(oracle[group - 1], rows)),
+              },
+            ]),
       ],
       evidence.groups.map((group, g) => ({ group: g + 1, ...group })),
-      'Groups of rising risk, with Wilson intervals',
+      'Groups of rising risk, with Wilson intervals; those with few events are joined',
     )}${curveNumbers(evidence.smooth, 'Risk', 'Observed share', 'Smoothed calibration curve')}${numbersTable(
       [
         { head: 'Risk from', cell: ({ from }) => decimal(from) },
@@ -135,9 +141,14 @@ export function calibrationFigure(
         { head: 'Without', cell: ({ others }) => count(others) },
       ],
       evidence.histogram,
-      'Histogram of the risks',
+      'Histogram of the risks; bins with few discharges are joined',
     )}`,
   });
+}
+
+/** Of the same discharges: where labels differ from what was planted the groups can be joined otherwise. */
+function trueRisk(group: OracleGroup | undefined, rows: number): number | null {
+  return group === undefined || (group.n ?? rows) !== rows ? null : group.meanOracle;
 }
 
 function calibrationTable({ calibration, brier }: Evidence): Markup {

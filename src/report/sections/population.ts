@@ -2,50 +2,94 @@
  * Study population: the flow from encounters to index discharges, and what followed a discharge.
  */
 import { figureBlock, legend, notComputed, numbersTable } from '../figure.ts';
-import { html, type Markup } from '../markup.ts';
+import { judgedKind, populationOf } from '../headline.ts';
+import { html, type Content, type Markup } from '../markup.ts';
 import { stateName, stateOrder } from '../names.ts';
 import { count, percent, withInterval } from '../number-text.ts';
 import { attritionFlowSvg, flowStages, type FlowStage } from '../plots/attrition-flow.ts';
-import { incidenceSvg } from '../plots/incidence.ts';
-import { toldIncidence } from '../../model/index.ts';
-import type { ReportAttritionLine, ReportInput, ReportMetrics } from '../report-input.ts';
+import { incidenceSvg, isCurve } from '../plots/incidence.ts';
+import { isTableModel, toldIncidence } from '../../model/index.ts';
+import type { ReportAttritionLine, ReportInput, ReportMetrics, ReportPopulation } from '../report-input.ts';
 import { stateStyle } from '../series-style.ts';
 import { table } from '../table.ts';
 import type { Section } from './section.ts';
 
-export function populationSection({ metrics }: ReportInput): Section {
-  const lines = metrics.attritionLines ?? [];
-  const stages = lines.length > 0 ? flowStages(lines) : stagesOfSteps(metrics);
+export function populationSection({ metrics, header }: ReportInput): Section {
+  const population = populationOf(metrics);
+  const lines = population.attritionLines ?? [];
+  const stages = [...(lines.length > 0 ? flowStages(lines) : stagesOfSteps(population)), ...judgedStage(population)];
+  const states = population.judged?.states ?? population.states;
+  const ofTable = isTableModel(header);
   const body =
     stages.length === 0
       ? notComputed('the run did not record how stays became index discharges.')
-      : html`<p>
-            ${count(metrics.discharges)} index discharges of ${count(metrics.patients)} patients. Outcome: ${metrics.outcome}.
-          </p>
+      : html`<p>${sizes(population, ofTable)} Outcome: ${population.outcome}.${origin(metrics, header)}</p>
           ${figureBlock({
-            title: 'From encounters to index discharges and what followed',
+            title: ofTable
+              ? 'From the rows of the table to the outcome'
+              : 'From encounters to index discharges and what followed',
             svg: attritionFlowSvg(
               {
                 id: 'fig-flow',
                 title: 'Flow of the study population',
                 description: `${stages.map(({ label, n }) => `${label} ${count(n)}`).join('; ')}; ${stateOrder(
-                  Object.keys(metrics.states),
+                  Object.keys(states),
                 )
-                  .map((state) => `${stateName(state)} ${count(metrics.states[state])}`)
+                  .map((state) => `${stateName(state)} ${count(states[state])}`)
                   .join('; ')}.`,
               },
               stages,
-              metrics.states,
+              states,
             ),
-            reading: html`Read from top to bottom. Each box at the side lists what was taken away, rule by rule, in the order in
-            which rules are tried: what fits two rules is counted at the first. The last row says what came first after the index
-            discharge.`,
+            reading: ofTable
+              ? html`Read from top to bottom. The rows are as they came: no rule of a cohort was applied. The last row says how
+                many had the outcome of the label.`
+              : html`Read from top to bottom. Each box at the side lists what was taken away, rule by rule, in the order in which
+                rules are tried: what fits two rules is counted at the first. The last row says what came first after the index
+                discharge.`,
           })}
-          ${lines.length > 0 ? ruleTable(lines) : ''}`;
+          ${lines.length > 0 && !ofTable ? ruleTable(lines, population.judged != null) : ''}`;
   return { id: 'population', title: 'Study population', body };
 }
 
-function stagesOfSteps({ attrition }: ReportMetrics): FlowStage[] {
+function sizes({ discharges, patients, judged, seenLeftOut, sameIdsKept }: ReportPopulation, ofTable: boolean): Content {
+  const rows = ofTable ? 'rows' : 'index discharges';
+  const all = html`${count(discharges)} ${rows} of ${count(patients)} patients.`;
+  if (judged === undefined || judged === null) return all;
+  return html`${all}
+  ${
+    (seenLeftOut ?? 0) === 0
+      ? html`None is of a patient seen in training: all were judged.`
+      : html`${count(seenLeftOut)} are of patients whose ids occur in training and were left out; ${count(judged.discharges)} of
+        ${count(judged.patients)} patients were judged.`
+  }${(sameIdsKept ?? 0) === 0 ? '' : html` ${count(sameIdsKept)} under patient ids of training were kept, since they are said to be of other patients.`}`;
+}
+
+/** Where the discharges are not those of training. */
+function origin(metrics: ReportMetrics, { parent, training }: ReportInput['header']): Content {
+  const kind = judgedKind(metrics);
+  const trained = html`${count(training.rows)} discharges of ${count(training.patients)} patients`;
+  if (kind === 'external') return html` The model was trained on others: ${trained}.`;
+  return kind === 'local'
+    ? html` These are those the model was recalibrated on; “${parent?.name}” was trained on ${trained}.`
+    : '';
+}
+
+/** The last step of the flow, where patients seen in training had to be left out. */
+function judgedStage({ judged, seenLeftOut = 0 }: ReportPopulation): FlowStage[] {
+  if (judged === undefined || judged === null) return [];
+  return [
+    {
+      label: 'discharges judged',
+      n: judged.discharges,
+      verb: 'Left out',
+      removed: [{ label: 'discharges of patients seen in training', n: seenLeftOut }],
+      always: true,
+    },
+  ];
+}
+
+function stagesOfSteps({ attrition }: ReportPopulation): FlowStage[] {
   const steps = attrition ?? [];
   const [first, ...rules] = steps;
   const last = steps.at(-1);
@@ -74,13 +118,20 @@ const kinds: Readonly<Record<number, string>> = {
   71: 'Planned by rule',
 };
 
-function ruleTable(lines: readonly ReportAttritionLine[]): Markup {
+const kindsOfAll: Readonly<Record<number, string>> = {
+  60: 'Patients, of all index discharges',
+  70: 'Outcome state, of all index discharges',
+  71: 'Planned by rule, of all index discharges',
+};
+
+/** @param more  whether not all index discharges were judged: what followed is counted of all of them here */
+function ruleTable(lines: readonly ReportAttritionLine[], more: boolean): Markup {
   return html`<details>
     <summary>All ${lines.length} lines of the flow, rules that removed nothing included</summary>
     ${table({
       caption: 'Every rule of the cohort, in the order in which it is tried',
       columns: [
-        { head: 'Kind', text: true, cell: ({ step }) => kinds[step] ?? `Step ${step}` },
+        { head: 'Kind', text: true, cell: ({ step }) => (more ? kindsOfAll[step] : undefined) ?? kinds[step] ?? `Step ${step}` },
         { head: 'Rule', text: true, cell: ({ label, title, step }) => title ?? (step === 70 ? stateName(label) : label) },
         { head: 'n', cell: ({ n }) => count(n) },
         { head: 'Unit', text: true, cell: ({ unit }) => unit },
@@ -92,7 +143,9 @@ function ruleTable(lines: readonly ReportAttritionLine[]): Markup {
 }
 
 export function incidenceSection({ metrics }: ReportInput): Section {
-  const incidence = metrics.cumulativeIncidence ?? [];
+  const population = populationOf(metrics);
+  const { judged } = population;
+  const incidence = (judged === undefined || judged === null ? population : judged).cumulativeIncidence ?? [];
   const rows = toldIncidence(incidence).flatMap(({ state, points }) => points.map((point) => ({ state, ...point })));
   const body =
     rows.length === 0
@@ -111,13 +164,18 @@ export function incidenceSection({ metrics }: ReportInput): Section {
             incidence,
           ),
           legend: legend(
-            incidence.map(({ state }, place) => {
+            incidence.map(({ state, points }, place) => {
               const style = stateStyle(state, place);
-              return { label: stateName(state), style, marker: style.marker };
+              return { label: stateName(state), style, ...(isCurve(points) ? {} : { marker: style.marker }) };
             }),
           ),
           reading: html`The height of a curve is the share of discharges with that event, before any other, by that day; bars and
-          bands are 95 % intervals. The events compete: who dies first can no longer be readmitted (Aalen–Johansen estimate).`,
+          bands are 95 % intervals. The events compete: who dies first can no longer be readmitted (Aalen–Johansen estimate).
+          ${
+            judged === undefined || judged === null
+              ? 'Discharges that the end of the records keeps from the index count too, for as long as they were watched.'
+              : 'Of the patients judged, those seen in training left out; their discharges that the end of the records keeps from the index count too, for as long as they were watched.'
+          }`,
           numbers: numbersTable(
             [
               { head: 'First event', text: true, cell: ({ state }) => stateName(state) },

@@ -1,45 +1,52 @@
 /**
  * Provenance: what this was made from, and how to make it again.
  */
+import { isTableModel } from '../../model/index.ts';
+import { judgedKind, populationOf, type Judged } from '../headline.ts';
 import { html, type Content, type Markup } from '../markup.ts';
 import { count, decimal, percent } from '../number-text.ts';
 import type { ReportInput } from '../report-input.ts';
-import { featureSetText } from '../sentence.ts';
+import { featureSetText, groupedCounts } from '../sentence.ts';
 import { table } from '../table.ts';
 import type { Section } from './section.ts';
 
 export function provenanceSection(input: ReportInput): Section {
   const { header, metrics, planting } = input;
   const { training, forest, folds } = header;
+  const kind = judgedKind(metrics);
+  const ofTable = isTableModel(header);
+  const unit = ofTable ? 'rows' : 'discharges';
   const rows: [string, Content][] = [
     ['Model', header.name],
     ['Made', `${header.createdAt}, code version ${header.codeVersion}`],
     ['Outcome', `${header.outcome.name}, horizon ${header.outcome.horizonDays} days: ${header.outcome.description}`],
     ['Cohort', html`${header.cohort.name}, definition ${code(header.cohort.hash)}`],
-    ['Records', training.synthetic ? 'synthetic' : 'recorded'],
-    ['Records as of', training.transactionTime || 'not stated'],
-    ['Last day of the records', dayText(metrics.runOut)],
-    ['Manifest of the records, SHA-256', code(training.manifestSha256)],
-    ...(header.mapping === undefined
+    [ofTable ? 'Table trained on' : 'Records trained on', training.synthetic ? 'synthetic' : 'not said to be synthetic'],
+    ...(ofTable
+      ? []
+      : ([
+          ['Records as of', training.transactionTime || 'not stated'],
+          ...(kind === 'held-out' ? [['Last day of the records', dayText(metrics.runOut)]] : []),
+        ] as [string, Content][])),
+    [ofTable ? 'The table as a file, SHA-256' : 'Manifest of the records trained on, SHA-256', code(training.manifestSha256)],
+    ...(header.mapping === undefined || ofTable
       ? []
       : [['Site mapping', html`${header.mapping.name}, ${code(header.mapping.hash)}`] as [string, Content]]),
-    ...(metrics.manifestSha256 === undefined || metrics.manifestSha256 === training.manifestSha256
-      ? []
-      : [['Manifest of the records judged, SHA-256', code(metrics.manifestSha256)] as [string, Content]]),
+    ...judgedRecords(metrics, ofTable, training.manifestSha256),
     [
       'Training',
-      `${count(training.rows)} discharges of ${count(training.patients)} patients, ${count(training.events)} events (${percent(header.baseRate)})`,
+      `${count(training.rows)} ${unit} of ${count(training.patients)} patients, ${count(training.events)} events (${percent(header.baseRate)})`,
     ],
     [
-      'Refitted on all discharges',
-      training.refittedOnAll ? 'yes; every figure here is of models that did not see the discharges judged' : 'no',
+      `Refitted on all ${unit}`,
+      training.refittedOnAll ? 'yes; every figure here is of models that did not see what they are judged on' : 'no',
     ],
     [
       'Features',
       html`${count(header.features.length)} (${featureSetText(metrics.featureSet)}), schema ${code(header.featureHash)}`,
     ],
     ['Forest', `${forest.engine}, ${count(forest.trees)} trees; ${optionText(forest.options)}`],
-    ['Calibration of the released model', `${header.calibration.kind}: ${header.calibration.reason}`],
+    ['Calibration of the released model', groupedCounts(`${header.calibration.kind}: ${header.calibration.reason}`)],
     ['Folds', `${folds.count}, seed ${folds.seed}; ${folds.rule}`],
     ['Seed', String(header.seed)],
     ['Resamples', count(metrics.draws)],
@@ -68,7 +75,7 @@ export function provenanceSection(input: ReportInput): Section {
           Smoothed calibration and ICI, E50, E90, Emax: Austin and Steyerberg 2019. Net benefit: Vickers and Elkin 2006.
           Cumulative incidence: Aalen–Johansen.
         </li>
-        <li>Every number shown here stands in metrics.json, with all its digits.</li>
+        <li>Every number shown here stands in ${input.metricsFile ?? 'metrics.json'}, with all its digits.</li>
       </ul>`,
   };
 }
@@ -79,21 +86,43 @@ function bands({ header }: ReportInput): Markup {
     columns: [
       { head: 'Band', text: true, cell: ({ name }) => name },
       { head: 'Risk from', cell: ({ from }) => decimal(from) },
-      { head: 'Meaning', text: true, cell: ({ meaning }) => meaning },
+      { head: 'Meaning', text: true, cell: ({ meaning }) => groupedCounts(meaning) },
     ],
     rows: header.bands,
   });
 }
 
-function repeat({ repeat: commands }: ReportInput): Markup {
+/** Where others were judged than those of training. */
+function judgedRecords(metrics: ReportInput['metrics'], table: boolean, trained: string): [string, Content][] {
+  const kind = judgedKind(metrics);
+  const { judged, manifestSha256, runOut } = populationOf(metrics);
+  if (kind === 'held-out' || manifestSha256 === undefined || manifestSha256 === trained) return [];
+  const what = table ? 'Table' : 'Records';
+  const use = kind === 'local' ? 'recalibrated on' : 'judged';
+  return [
+    ...(judged === undefined || judged === null
+      ? []
+      : ([[`${what} ${use}`, judged.synthetic ? 'synthetic' : 'not said to be synthetic']] as [string, Content][])),
+    ...(table ? [] : ([['Last day of those records', dayText(runOut)]] as [string, Content][])),
+    [table ? 'That table as a file, SHA-256' : 'Manifest of those records, SHA-256', code(manifestSha256)],
+  ];
+}
+
+const again: Readonly<Record<Judged, string>> = {
+  'held-out': 'this code version and this seed, and train again',
+  external: 'the model whose model.bin has the hash above and this code version, and judge it again (readmission validate)',
+  local: 'the parent and the records it was recalibrated on, this code version and this seed, and recalibrate again',
+};
+
+function repeat({ repeat: commands, header, metrics }: ReportInput): Markup {
+  const source = isTableModel(header) ? 'the table whose file has' : 'the records whose manifest has';
   return html`<h3>How to repeat</h3>
     ${
       commands === undefined || commands.length === 0
         ? html`<p>
-            Take the records whose manifest has the hash above, this code version and this seed, and train again: equal inputs
-            give equal numbers, on one worker or many.
+            Take ${source} the hash above, ${again[judgedKind(metrics)]}: equal inputs give equal numbers, on one worker or many.
           </p>`
-        : html`<p>With the records whose manifest has the hash above and this code version:</p>
+        : html`<p>With ${source} the hash above and this code version:</p>
             <pre>${commands.join('\n')}</pre>
             <p>Equal inputs give equal numbers, on one worker or many.</p>`
     }`;

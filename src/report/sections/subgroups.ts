@@ -1,12 +1,12 @@
 /**
  * Subgroups: does the model serve every group of patients alike?
  *
- * Choice  a group without figures keeps its row and says why, in the drawing and in the tables
+ * Choice  a group without figures keeps its row and says why, in the drawing and in the tables; so does a group whose counts are withheld
  */
 import type { SubgroupEvidence, SubgroupTable } from '../../evaluation/evidence.ts';
 import { figureBlock, notComputed } from '../figure.ts';
 import { mainEvidence } from '../headline.ts';
-import { html, type Markup } from '../markup.ts';
+import { html, type Content, type Markup } from '../markup.ts';
 import { count, decimal, percent, points, signed, type NumberText } from '../number-text.ts';
 import { forestPanelsSvg, type ForestPanel, type ForestRow } from '../plots/forest-panels.ts';
 import type { ReportInput } from '../report-input.ts';
@@ -35,13 +35,13 @@ function groupFigure(tables: readonly SubgroupTable[], overall: number | undefin
   const rows = tables.flatMap(({ by, groups }): ForestRow[] => [
     { label: capital(by), heading: true, figures: [] },
     ...groups.map(({ group, events, suppressed, figures, differences }): ForestRow => {
-      const label = `${group} (${count(events)})`;
+      const label = events === null ? group : `${group} (${count(events)})`;
       if (suppressed !== null) return { label, note: suppressed, figures: [] };
       return { label, figures: [figures['auroc'] ?? null, ...rates.map((rate) => differences[rate] ?? null)] };
     }),
   ]);
   return figureBlock({
-    title: 'Forest plot of the groups (events in brackets)',
+    title: 'Forest plot of the groups (events in brackets, where their number is told)',
     svg: forestPanelsSvg(
       {
         id: 'fig-subgroups',
@@ -57,7 +57,8 @@ function groupFigure(tables: readonly SubgroupTable[], overall: number | undefin
     ),
     reading: html`AUROC: the dashed line is that of all discharges. The other panels show the group minus all others in percentage
     points: FNR right of the dashed line means that more events are missed in this group. An arrow head says that the interval
-    goes on, a grey cross that there are too few events for one. Numbers in the tables below.`,
+    goes on, a grey cross that there are too few events for one; n/a stands for a figure that is withheld or has no value. Numbers
+    in the tables below.`,
   });
 }
 
@@ -81,7 +82,7 @@ type Row = { readonly heading: string } | (SubgroupEvidence & { readonly heading
 
 function groupTables(tables: readonly SubgroupTable[]): Markup {
   const rows = tables.flatMap(({ by, notRecorded, groups }): Row[] => [
-    { heading: capital(by) + (notRecorded > 0 ? ` (not recorded for ${count(notRecorded)} discharges)` : '') },
+    { heading: capital(by) + notRecordedText(notRecorded) },
     ...groups,
   ]);
   const heading = (row: Row): string | undefined => row.heading;
@@ -92,25 +93,32 @@ function groupTables(tables: readonly SubgroupTable[]): Markup {
   });
   const group = column('Group', (row) => row.group, true);
   const sizes = [
-    column('n', (row) => count(row.rows)),
-    column('Patients', (row) => count(row.patients)),
-    column('Events', (row) => count(row.events)),
+    column('n', (row) => countCell(row.rows)),
+    column('Patients', (row) => countCell(row.patients)),
+    column('Events', (row) => countCell(row.events)),
   ];
   const figure = (name: string, head: string, text?: NumberText): Column<Row> =>
-    column(head, ({ suppressed, figures }) =>
-      suppressed === null ? figureCell(figures[name], text) : html`<span class="none">suppressed</span>`,
-    );
+    column(head, ({ rows: n, suppressed, figures }) => {
+      if (suppressed !== null) return none('suppressed');
+      return n === null && figures[name] === undefined ? none(WITHHELD) : figureCell(figures[name], text);
+    });
   const difference = (name: string, unit: string, text: NumberText): Column<Row> =>
-    column(html`minus the rest<span class="ideal">${unit}</span>`, ({ suppressed, differences, differencesSuppressed }) =>
-      (suppressed ?? differencesSuppressed ?? null) === null
-        ? figureCell(differences[name], text)
-        : html`<span class="none">suppressed</span>`,
+    column(
+      html`minus the rest<span class="ideal">${unit}</span>`,
+      ({ rows: n, suppressed, differences, differencesSuppressed }) => {
+        if ((suppressed ?? differencesSuppressed ?? null) !== null) return none('suppressed');
+        return n === null && differences[name] === undefined ? none(WITHHELD) : figureCell(differences[name], text);
+      },
     );
   const suppressed = tables.flatMap(({ groups }) =>
     groups.flatMap(({ group: name, suppressed: why, differencesSuppressed }) => {
       if (why !== null) return [`${name} (${why})`];
       return (differencesSuppressed ?? null) === null ? [] : [`the differences of ${name} (${differencesSuppressed})`];
     }),
+  );
+  const withheld = tables.some(
+    ({ notRecorded, groups }) =>
+      notRecorded === null || groups.some(({ rows: n, suppressed: why }) => n === null && why === null),
   );
   return html`${table({
     caption: 'Groups: discrimination and calibration, with 95 % intervals',
@@ -130,5 +138,27 @@ function groupTables(tables: readonly SubgroupTable[]): Markup {
     columns: [group, ...rates.flatMap((rate) => [figure(rate, rate.toUpperCase(), percent), difference(rate, 'points', points)])],
     rows,
     heading,
-  })}${suppressed.length === 0 ? '' : html`<p>Suppressed: ${suppressed.join('; ')}. Figures of so few would say more of chance, and of persons, than of the model.</p>`}`;
+  })}${suppressed.length === 0 ? '' : html`<p>Suppressed: ${suppressed.join('; ')}. Figures of so few would say more of chance, and of persons, than of the model.</p>`}${
+    withheld
+      ? html`<p>
+          Withheld: counts from which those of a group of fewer than ten, or of fewer than ten events, would follow by
+          subtraction. What remains of such a group has two decimals.
+        </p>`
+      : ''
+  }`;
+}
+
+const WITHHELD = 'withheld';
+
+function none(text: string): Markup {
+  return html`<span class="none">${text}</span>`;
+}
+
+function countCell(value: number | null): Content {
+  return value === null ? none(WITHHELD) : count(value);
+}
+
+function notRecordedText(rows: number | null): string {
+  if (rows === null) return ' (not recorded for some discharges, their number withheld)';
+  return rows > 0 ? ` (not recorded for ${count(rows)} discharges)` : '';
 }

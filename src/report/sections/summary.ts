@@ -4,12 +4,12 @@
 import type { LeakageCheck } from '../../evaluation/evidence.ts';
 import type { MetricInterval } from '../../model/index.ts';
 import { notComputed } from '../figure.ts';
-import { bestBaseline, headlineOf, judgedOn, mainEvidence, type Figures, type Headline } from '../headline.ts';
+import { bestBaseline, headlineOf, judgedKind, judgedOn, mainEvidence, type Figures, type Headline } from '../headline.ts';
 import { html, type Markup } from '../markup.ts';
 import { modelName } from '../names.ts';
 import { count, decimal, intervalText, isNumber, percent, signed, withInterval, type NumberText } from '../number-text.ts';
 import type { ReportInput, ReportMetrics } from '../report-input.ts';
-import { capital } from '../sentence.ts';
+import { capital, groupedCounts } from '../sentence.ts';
 import { checkName } from './leakage.ts';
 import type { Section } from './section.ts';
 
@@ -33,8 +33,8 @@ function content(metrics: ReportMetrics, headline: Headline): Markup {
       ${facts(metrics, headline).map((fact) => html`<li>${fact}</li>`)}
     </ul>
     <p>
-      ${capital(headline.description)} Intervals are 95 %, from ${count(mainEvidence(metrics)?.bootstrap.draws ?? metrics.draws)}
-      resamples of whole patients.
+      ${groupedCounts(capital(headline.description))} Intervals are 95 %, from
+      ${count(mainEvidence(metrics)?.bootstrap.draws ?? metrics.draws)} resamples of whole patients.
     </p>
     ${isNumber(auroc?.estimate) && auroc.estimate > SUSPICIOUS ? suspicion : ''}${tiles(metrics, headline)}`;
 }
@@ -55,11 +55,16 @@ function facts(metrics: ReportMetrics, { results, differences }: Headline): Mark
   const published = aurocs(['lace', 'hospital_2013', 'hospital_2016', 'charlson']);
   const same = aurocs(['logistic']);
   const best = bestBaseline(results);
-  const temporal =
-    metrics.evidence?.temporal?.headline['forest']?.['auroc'] ??
-    metrics.validations.find(({ name }) => name === 'temporal')?.results['forest']?.['auroc'];
-  const unseen = metrics.validations.find(({ name }) => name === 'temporal-unseen')?.results['forest']?.['auroc'];
-  const oracle = metrics.truth?.oracleAuroc;
+  // What a recalibrated model has from its parent is told in its place.
+  const own = judgedKind(metrics) !== 'local';
+  const temporal = !own
+    ? undefined
+    : (metrics.evidence?.temporal?.headline['forest']?.['auroc'] ??
+      metrics.validations.find(({ name }) => name === 'temporal')?.results['forest']?.['auroc']);
+  const unseen = !own
+    ? undefined
+    : metrics.validations.find(({ name }) => name === 'temporal-unseen')?.results['forest']?.['auroc'];
+  const oracle = own ? metrics.truth?.oracleAuroc : undefined;
   const share = metrics.truth?.models['forest']?.share;
   const within = forest['withinReasonAuroc'];
   return [
@@ -108,7 +113,7 @@ function audit({ leakage }: ReportMetrics): Markup[] {
     ? []
     : [
         html`Leakage audit, to be read before these figures are used:
-        ${told.map(({ check, verdict, finding }) => `${checkName(check)} (${verdict}): ${finding}`).join('; ')}.`,
+        ${told.map(({ check, verdict, finding }) => `${checkName(check)} (${verdict}): ${groupedCounts(finding)}`).join('; ')}.`,
       ];
 }
 

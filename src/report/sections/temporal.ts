@@ -8,7 +8,7 @@ import { modelName, modelOrder, statisticName, validationName } from '../names.t
 import { count, isNumber, percent, signed } from '../number-text.ts';
 import { forestPanelsSvg } from '../plots/forest-panels.ts';
 import type { ReportInput, ReportValidation } from '../report-input.ts';
-import { capital } from '../sentence.ts';
+import { capital, groupedCounts } from '../sentence.ts';
 import { blue, vermillion } from '../series-style.ts';
 import { figureCell, table, type Column } from '../table.ts';
 import { comparisonFigure, resultTables } from './baselines.ts';
@@ -29,7 +29,7 @@ export function temporalSection({ metrics }: ReportInput): Section {
       : html`${
           evidence === undefined
             ? ''
-            : html`<p>${capital(evidence.description)} ${sizes(evidence)}</p>
+            : html`<p>${groupedCounts(capital(evidence.description))} ${sizes(evidence)}</p>
                 ${comparisonFigure('fig-temporal', 'later discharges', { results: evidence.headline, differences: evidence.differences })}
                 ${resultTables({ results: evidence.headline, differences: evidence.differences }, 'Later discharges')}
                 ${calibrationFigure(evidence.calibration, 'fig-temporal-calibration', 'risks of later discharges')}`
@@ -50,7 +50,10 @@ function otherValidations(validations: readonly ReportValidation[]): Markup {
   ]);
   return html`${validations.map(
     (validation) =>
-      html`<p><strong>${validationName(validation.name)}.</strong> ${capital(validation.description)} ${sizes(validation)}</p> `,
+      html`<p>
+        <strong>${validationName(validation.name)}.</strong> ${groupedCounts(capital(validation.description))}
+        ${sizes(validation)}
+      </p> `,
   )}${figureBlock({
     title: 'AUROC for each part by itself',
     svg: forestPanelsSvg(

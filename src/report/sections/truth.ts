@@ -56,10 +56,38 @@ function content(truth: ReportTruth): Markup {
       rows: modelOrder(Object.keys(truth.models)),
       emphasis: (name) => name === 'forest',
     })}
+    ${truth.intervals === undefined || truth.intervals === null ? '' : intervals(truth.intervals)}
     ${truth.explanations === null ? notComputed('explanations were not compared.') : explanations(truth.explanations)}
     <ul>
       ${truth.limits.map((limit) => html`<li>${limit}</li>`)}
     </ul>`;
+}
+
+function intervals(found: NonNullable<ReportTruth['intervals']>): Markup {
+  const range = (low: number, high: number): string => `${percent(low)} to ${percent(high)}`;
+  return html`<h3>Do the intervals of the risk hold?</h3>
+    <p>
+      Each risk comes with a 95 % interval for the average of discharges that score like it (Venn-Abers over resampled patients).
+      In ${count(found.within)} of ${count(found.groups.length)} groups of rising risk the mean true risk lies within the mean
+      interval, whose width is ${percent(found.meanWidth)} on average. Of single discharges the true risk does so for
+      ${percent(found.shareWithin)}: what the features do not tell, no interval of a score can.
+    </p>
+    ${table({
+      caption: 'Intervals of the risk against the true risk',
+      columns: [
+        { head: 'Group', text: true, cell: ({ number }) => `${number}` },
+        { head: 'Discharges', cell: ({ n }) => count(n) },
+        { head: 'Mean risk', cell: ({ meanRisk }) => percent(meanRisk) },
+        { head: 'Mean interval', cell: ({ meanLow, meanHigh }) => range(meanLow, meanHigh) },
+        { head: 'Mean true risk', cell: ({ meanOracle }) => percent(meanOracle) },
+        {
+          head: 'Within',
+          text: true,
+          cell: ({ meanLow, meanHigh, meanOracle }) => (meanOracle >= meanLow && meanOracle <= meanHigh ? 'yes' : 'no'),
+        },
+      ],
+      rows: found.groups.map((group, i) => ({ ...group, number: i + 1 })),
+    })}`;
 }
 
 function explanations(found: NonNullable<ReportTruth['explanations']>): Markup {

@@ -8,6 +8,7 @@ import { tinyDefinition, tinyFeatures, tinyMapping, tinyMetrics, tinyModel } fro
 
 export const answer: ScoreAnswer = {
   risk: 0.3,
+  interval: { low: 0.21, high: 0.4, level: 0.95, vennAbers: { low: 0.28, high: 0.31 }, comparableDischarges: 57 },
   band: 'high',
   bandFrom: 0.2,
   bandMeaning: 'at or above the base rate',

@@ -1,7 +1,7 @@
 /**
- * The trial of a researcher's own families on the records themselves: does a value stay what it is when what came later is taken away, or
- * when something comes?
+ * The trial of families on the records themselves: does a value stay what it is when what came later is taken away, or when something comes?
  *
+ * Whose   a researcher's own families are refused where a value changes; of all families the leakage audit tells which do
  * In      a warehouse with flat tables, cohort, doors and all families made
  * Rows    each family has one row per index discharge
  * Sample  one index discharge of a patient, its first, so that most lies ahead of it; patients with later ones before others, 400 at most
