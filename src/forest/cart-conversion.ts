@@ -4,6 +4,7 @@
  * Choice  ml-cart sends a row left when x < cut; the flat format says x <= threshold, so the threshold is the next double below the cut
  * Choice  value and cover are counted from the rows the tree was grown on, rounded as in ./tree-grower.ts
  */
+import { nextBelow } from '../util/adjacent-double.ts';
 import type { FlatForest } from './flat-forest.ts';
 import { leafOf } from './walk.ts';
 
@@ -77,13 +78,4 @@ function countRows(tree: CartTree, matrix: readonly number[][], outcome: Uint8Ar
     }
     value[node] = Math.round((positive[node]! / cover[node]!) * 4294967296) / 4294967296;
   }
-}
-
-/** The largest double below x (finite). */
-export function nextBelow(x: number): number {
-  if (x === 0) return -Number.MIN_VALUE;
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, x);
-  view.setBigInt64(0, view.getBigInt64(0) + (x > 0 ? -1n : 1n));
-  return view.getFloat64(0);
 }

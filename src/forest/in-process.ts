@@ -14,9 +14,10 @@ const turnEveryMs = 20;
 export function turnTaker(signal: AbortSignal | undefined): () => Promise<void> {
   let lastTurn = performance.now();
   return async () => {
-    if (performance.now() - lastTurn < turnEveryMs) return;
-    await nextTurn();
-    lastTurn = performance.now();
+    if (performance.now() - lastTurn >= turnEveryMs) {
+      await nextTurn();
+      lastTurn = performance.now();
+    }
     if (signal?.aborted === true) throw new CancelledError('training');
   };
 }

@@ -13,6 +13,7 @@ export { predictColumns, predictRow } from './predict.ts';
 export { createPredictor } from './predictor.ts';
 export type { Predictor } from './predictor.ts';
 export { attachForest, shareForest, type SharedForest } from './shared-forest.ts';
+export { runtimeNotice } from './runtime.ts';
 export { trainForest } from './train.ts';
 export type { TrainedForest, TrainingRun } from './train.ts';
 export { checkTrainingTable, maxFeatureCount } from './training-table.ts';

@@ -1,8 +1,8 @@
 /**
- * The steps of ./attribution.ts over the quadrature points of one node: D divided among two children, their U joined.
+ * The steps of ./attribution-reference.ts over the quadrature points of one node: D divided among two children, their U joined.
  *
  * In      `down` and `up` hold D and U of a node at `at`, of its followed child at `followed`, of the other at `other`, `count` numbers each
- * Terms   rest is 1 - t per point; zp and zc are shares as in ./attribution.ts; h = 1 - (1 - zp) rest equals zp + t (1 - zp)
+ * Terms   rest is 1 - t per point; zp and zc are shares as there; h = 1 - (1 - zp) rest equals zp + t (1 - zp)
  * Choice  the followed child's D is what the other leaves, because the two factors add up to 1
  */
 

@@ -4,6 +4,10 @@
 import { wasm } from './shared-wasm.ts';
 import { compileKernel } from './training-kernel.ts';
 
+/** What a person may want to know where it is missing. */
+export const withoutWasm =
+  'This system lacks WebAssembly with SIMD or threads; the forest is grown by the TypeScript engine, which gives the same forest in several times the time.';
+
 let known: boolean | undefined;
 
 /** Whether this system compiles the kernel and can share its memory; found out once. */
@@ -18,4 +22,9 @@ function findWasmThreads(): boolean {
   } catch {
     return false;
   }
+}
+
+/** The sentence to tell before a long run; null where WebAssembly is at hand. */
+export function runtimeNotice(): string | null {
+  return hasWasmThreads() ? null : withoutWasm;
 }

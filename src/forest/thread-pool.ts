@@ -32,6 +32,7 @@ export async function growInThreads<Message>(run: PoolRun<Message>): Promise<voi
     Atomics.store(state, cancelled, 1);
   };
   signal?.addEventListener('abort', cancel, { once: true });
+  if (signal?.aborted === true) cancel();
   try {
     await runThreads(run);
   } catch (cause) {

@@ -12,7 +12,7 @@ import { growWithKernel } from './kernel-engine.ts';
 import { trainMlRandomForest } from './ml-random-forest.ts';
 import { resolveForestOptions } from './options.ts';
 import type { ForestOptions, ResolvedForestOptions } from './options.ts';
-import { hasWasmThreads } from './runtime.ts';
+import { hasWasmThreads, withoutWasm } from './runtime.ts';
 import { checkTrainingTable } from './training-table.ts';
 import type { TrainingTable } from './training-table.ts';
 import { growWithTypeScript } from './typescript-engine.ts';
@@ -77,9 +77,7 @@ function isWasmChosen({ runtime = 'auto', onNotice, hasWasmThreads: has = hasWas
       'runtime "wasm": expected WebAssembly with SIMD and threads, this system lacks them; train with runtime "typescript" or "auto"',
     );
   }
-  onNotice?.(
-    'This system lacks WebAssembly with SIMD or threads; the forest is grown by the TypeScript engine, which gives the same forest in several times the time.',
-  );
+  onNotice?.(withoutWasm);
   return false;
 }
 

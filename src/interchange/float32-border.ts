@@ -7,7 +7,7 @@
  *         widenedThreshold: for every double x, fround(x) <= t exactly when x <= widenedThreshold(t); rounding never swaps two numbers, so there is
  *         such a border
  */
-import { nextBelow } from '../forest/cart-conversion.ts';
+import { nextBelow } from '../util/adjacent-double.ts';
 
 const view = new DataView(new ArrayBuffer(4));
 const FLOAT32_MAX = 2 ** 128 - 2 ** 104;

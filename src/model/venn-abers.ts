@@ -12,6 +12,7 @@
  */
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
+import { nextAbove } from '../util/adjacent-double.ts';
 import { isotonicPools, type Pooled } from './isotonic-pools.ts';
 
 export const VennAbersSchema = z
@@ -86,7 +87,7 @@ export function fitVennAbers(outcome: Uint8Array, forestOutput: Float64Array): V
   if (output[0] !== 0) add(0, none, -1, 0);
   output.forEach((at, i) => {
     add(at, { n: n[i]!, events: events[i]! }, i - 1, i + 1);
-    const next = nextUp(at);
+    const next = nextAbove(at);
     if (next <= 1 && next < (output[i + 1] ?? Infinity)) add(next, none, i, i + 1);
   });
   return steps;
@@ -118,12 +119,4 @@ export function lastNotAbove(ascending: ArrayLike<number>, x: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** The next number above x, for x in [0, 1]. */
-function nextUp(x: number): number {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, x + 0);
-  view.setBigUint64(0, view.getBigUint64(0) + 1n);
-  return view.getFloat64(0);
 }

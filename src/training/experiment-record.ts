@@ -108,8 +108,9 @@ function armDocument(
 }
 
 function forestDocument({ forest }: SettledArm): NonNullable<ExperimentDocument['arms'][number]['forest']> {
-  const { trees, mtry, minLeafRows, maxDepth, maxBins, bootstrap } = forest;
-  return trees === undefined ? {} : { trees, mtry, minLeafRows, maxDepth, maxBins, bootstrap };
+  const { trees, mtry, minLeafRows, minLeafWeight, maxDepth, maxBins, bootstrap } = forest;
+  if (trees === undefined) return {};
+  return { trees, mtry, minLeafRows, ...(minLeafWeight === undefined ? {} : { minLeafWeight }), maxDepth, maxBins, bootstrap };
 }
 
 function calendarDay(ymd: number): string {

@@ -37,6 +37,7 @@ const forestSchema = z.strictObject({
   trees: z.number().optional(),
   mtry: z.number().optional(),
   minLeafRows: z.number().optional(),
+  minLeafWeight: z.number().optional(),
   maxDepth: z.number().optional(),
   maxBins: z.number().optional(),
   bootstrap: z.enum(['group', 'row', 'none']).optional(),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createKernelSums } from '../../src/forest/attribution-kernel.ts';
-import { createReferenceExplainer } from '../../src/forest/attribution.ts';
+import { createReferenceExplainer, explainerOf } from '../../src/forest/attribution.ts';
 import { createExplainer, predictRow, trainForest } from '../../src/forest/index.ts';
 import type { FlatForest } from '../../src/forest/index.ts';
 import { interactionMatrix } from '../../src/forest/interaction.ts';
@@ -157,6 +157,24 @@ describe.each(engines)('refusals in %s', (_name, create) => {
     expect(() => create(damaged).explain(new Float64Array(3))).toThrow(/FOREST_ADDITIVITY/);
     expect(() => create(damaged).interactions(new Float64Array(3))).toThrow(/FOREST_ADDITIVITY/);
   });
+});
+
+test.each([
+  [1e-10, true],
+  [2e-9, false],
+  [-2e-9, false],
+])('attributions that miss the output by %d are an answer: %p', (by, isAnswer) => {
+  const attributions = (): Float64Array => Float64Array.of(0.25, 0.125 + 2 * by);
+  const none = new Float64Array(2);
+  const interactions = () => ({ attributions: attributions(), alone: none, last: none, pairs: new Float64Array(4) });
+  const { explain, interactions: pairs } = explainerOf(
+    { trees: 2, baseValue: 0.5, output: () => 0.6875 },
+    { attributions, interactions },
+  );
+  for (const ask of [explain, pairs]) {
+    if (isAnswer) ask(none);
+    else expect(() => ask(none)).toThrow(/FOREST_ADDITIVITY/);
+  }
 });
 
 test('interactions that miss their sum are an error that names the column', () => {

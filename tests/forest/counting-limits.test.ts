@@ -1,9 +1,8 @@
 /** Where counts do not fit 21 bits, or a row was drawn too often, the kernel counts in f64: the same trees. */
 import { describe, expect, test } from '@jest/globals';
-import { assembleKernelTrees } from '../../src/forest/kernel-forest.ts';
 import { trainForest } from '../../src/forest/index.ts';
 import { resolveForestOptions } from '../../src/forest/options.ts';
-import { prepareKernel } from './kernel-run.ts';
+import { growForest, prepareKernel } from './kernel-run.ts';
 import { bytesOf, syntheticTable } from './synthetic-table.ts';
 
 const table = syntheticTable({ rows: 3000, columns: 12, rowsPerGroup: 2 });
@@ -17,19 +16,9 @@ describe.each(['row', 'group', 'none'] as const)('drawn by %s', (bootstrap) => {
     ['every node', { packedWeight: 0, timesDrawn: 15 }],
     ['rows drawn more than once', { packedWeight: 2 ** 21, timesDrawn: 1 }],
   ])('%s', async (_title, limits) => {
-    const { kernel, memory, plan, columns } = await prepareKernel(table, options, limits);
-    const { treeSplits, treeValues, treeCovers } = plan.threads[0]!;
-    const grown = Array.from({ length: trees }, (_, number) => {
-      const nodes = kernel.grow(number);
-      return {
-        number,
-        splits: new Uint32Array(memory.buffer, treeSplits, 2 * nodes).slice(),
-        values: new Float64Array(memory.buffer, treeValues, nodes).slice(),
-        covers: new Float64Array(memory.buffer, treeCovers, nodes).slice(),
-      };
-    });
+    const forestOfKernel = growForest(await prepareKernel(table, options, limits), trees, table.featureCount);
     const { forest } = await trainForest(table, options, { runtime: 'typescript' });
-    expect(bytesOf(assembleKernelTrees(grown, trees, columns, table.featureCount))).toBe(bytesOf(forest));
+    expect(bytesOf(forestOfKernel)).toBe(bytesOf(forest));
   });
 });
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { checkForest, trainForest } from '../../src/forest/index.ts';
 import type { ForestOptions, TrainingTable } from '../../src/forest/index.ts';
 import { randomStream } from '../../src/util/random.ts';
+import { growForest, prepareKernel } from './kernel-run.ts';
 import { bytesOf, syntheticTable } from './synthetic-table.ts';
 
 type Kind = 'continuous' | 'tied' | 'two-valued' | 'constant' | 'missing' | 'rare' | 'zeros';
@@ -83,7 +84,28 @@ function tableOf({ rows, columns, weights, perGroup, seed }: Case): TrainingTabl
   };
 }
 
-test('on 200 random tables', async () => {
+/** Missing values are exactly as many and as heavy as what a cut parts off: not to be taken for the cut between present and missing. */
+const asHeavyAsMissing: Case = {
+  rows: 87,
+  columns: [
+    { kind: 'zeros', missing: 0.6 },
+    { kind: 'tied', missing: 0 },
+    { kind: 'two-valued', missing: 0 },
+    { kind: 'continuous', missing: 0.6 },
+    { kind: 'zeros', missing: 0 },
+    { kind: 'constant', missing: 0 },
+    { kind: 'continuous', missing: 0.1 },
+    { kind: 'missing', missing: 0 },
+    { kind: 'missing', missing: 0 },
+    { kind: 'continuous', missing: 0.1 },
+  ],
+  weights: 'none',
+  perGroup: 6,
+  seed: 2053184175,
+  options: { trees: 3, workers: 1, seed: 2053184175, mtry: 1, minLeafRows: 2, maxDepth: 64, maxBins: 17, bootstrap: 'group' },
+};
+
+test('on 1000 random tables', async () => {
   let nodes = 0;
   await fc.assert(
     fc.asyncProperty(cases, async (made) => {
@@ -96,12 +118,24 @@ test('on 200 random tables', async () => {
       checkForest(fast.forest);
       nodes += fast.forest.feature.length;
     }),
-    { numRuns: 200, seed: 20 },
+    { numRuns: 1000, seed: 20, examples: [[asHeavyAsMissing]] },
   );
   expect(nodes).toBeGreaterThan(10_000);
 });
 
 describe('on tables larger than the cache', () => {
+  test('200 random ones, the cache being small', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async (made) => {
+        const table = tableOf(made);
+        const { forest, options } = await trainForest(table, made.options, { runtime: 'typescript' });
+        const prepared = await prepareKernel(table, options, undefined, { second: 800, third: 6000 });
+        expect(bytesOf(growForest(prepared, options.trees, table.featureCount))).toBe(bytesOf(forest));
+      }),
+      { numRuns: 200, seed: 30 },
+    );
+  });
+
   test.each([
     ['by row', { bootstrap: 'row' }, false],
     ['by group', { bootstrap: 'group' }, false],

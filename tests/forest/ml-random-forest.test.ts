@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkForest, createExplainer, predictColumns, trainForest } from '../../src/forest/index.ts';
-import { nextBelow } from '../../src/forest/cart-conversion.ts';
 import { filledRows, growMlTree, mlRandomForestRowLimit } from '../../src/forest/ml-random-forest.ts';
 import { resolveForestOptions } from '../../src/forest/options.ts';
 import { leafOf } from '../../src/forest/walk.ts';
@@ -58,11 +57,4 @@ describe('engine ml-random-forest', () => {
       code: 'CANCELLED',
     });
   });
-});
-
-test('the next double below', () => {
-  expect(nextBelow(1)).toBe(1 - Number.EPSILON / 2);
-  expect(nextBelow(-1)).toBe(-1 - Number.EPSILON);
-  expect(nextBelow(0)).toBe(-Number.MIN_VALUE);
-  expect(nextBelow(Number.MIN_VALUE)).toBe(0);
 });

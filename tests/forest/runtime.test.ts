@@ -65,7 +65,9 @@ describe('memory', () => {
     expect(() => planMemory({ ...shape, ...more })).toThrow(
       expect.objectContaining({
         code: 'FOREST_MEMORY',
-        message: expect.stringMatching(/found \d+ MiB for \d+ rows.*at most 4096 MiB.*fewer workers, rows or columns/),
+        message: expect.stringMatching(
+          /at most 4096 MiB, found \d+ MiB for \d+ rows, \d+ columns and \d+ workers; train with fewer/,
+        ),
       }),
     );
   });

@@ -55,11 +55,13 @@ export function trainCommand(): Command {
 async function run(flags: TrainFlags): Promise<void> {
   const terminal = createTerminal(flags);
   requireOneSource(flags);
-  const { resolveForestOptions } = await import('../../forest/index.ts');
+  const { resolveForestOptions, runtimeNotice } = await import('../../forest/index.ts');
   const { readCardStatements, requireModelOut, writeModelFolder } = await import('../../model/index.ts');
   // Refused before the records are loaded rather than after it.
   resolveForestOptions(forestOptions(flags), 10_000);
   await requireModelOut(flags.out);
+  const notice = runtimeNotice();
+  if (notice !== null) terminal.note(notice);
   const statements = flags.statements === undefined ? undefined : await readCardStatements(flags.statements);
   const { openStudy, readOwnTruth, trainModel } = await import('../../training/index.ts');
   const truth = flags.truth === undefined ? undefined : await readOwnTruth(flags.truth, flags.data);

@@ -50,11 +50,7 @@ export function widePositive(): usize {
 export function countColumns(start: i32, end: i32, features: usize, count: i32, cells: i32): void {
   for (let slot = 0; slot < count; slot++) clear(slotOf(slot), cells);
   for (let slot = 0; slot < count; slot += passSize) {
-    const some = min(passSize, count - slot);
-    const from = features + (slot << 2);
-    if (some > 4) countEight(start, end, from, some, slotOf(slot));
-    else if (some > 1) countFour(start, end, from, some, slotOf(slot));
-    else countOne(start, end, load<i32>(from), slotOf(slot));
+    countEight(start, end, features + (slot << 2), min(passSize, count - slot), slotOf(slot));
   }
 }
 
@@ -65,13 +61,19 @@ function clear(at: usize, cells: i32): void {
   for (; at < last; at += 16) v128.store(at, zero);
 }
 
-/** Where the bins of these columns lie in a row; spare places repeat the first. Kept in memory, lest the product be made again for every row. */
+/** Where the bins of these columns lie in a row. Kept in memory, lest the product be made again for every row. */
 function placeColumns(features: usize, count: i32): usize {
   const offsets = counts + offsetsAt;
-  for (let slot = 0; slot < 8; slot++) {
-    store<usize>(offsets + (slot << 2), viewBins + load<i32>(features + ((slot < count ? slot : 0) << 2)) * viewStep);
+  for (let at: usize = 0; at < (<usize>count) << 2; at += 4) {
+    store<usize>(offsets + at, viewBins + load<i32>(features + at) * viewStep);
   }
   return offsets;
+}
+
+/** Adds a row to the cell of its bin. */
+function add(cells: usize, bin: usize, mass: u64): void {
+  const cell = cells + ((<usize>load<u8>(bin)) << 3);
+  store<u64>(cell, load<u64>(cell) + mass);
 }
 
 function countEight(start: i32, end: i32, features: usize, count: i32, hist: usize): void {
@@ -91,74 +93,28 @@ function countEight(start: i32, end: i32, features: usize, count: i32, hist: usi
     const record = load<u32>(at);
     const mass = load<u64>(packed + ((record & 31) << 3));
     const row = (record >>> 5) * step;
-    let cell = hist + ((<usize>load<u8>(row + o0)) << 3);
-    store<u64>(cell, load<u64>(cell) + mass);
-    cell = hist + ((<usize>load<u8>(row + o1)) << 3);
-    store<u64>(cell, load<u64>(cell, slotBytes) + mass, slotBytes);
-    cell = hist + ((<usize>load<u8>(row + o2)) << 3);
-    store<u64>(cell, load<u64>(cell, 2 * slotBytes) + mass, 2 * slotBytes);
-    cell = hist + ((<usize>load<u8>(row + o3)) << 3);
-    store<u64>(cell, load<u64>(cell, 3 * slotBytes) + mass, 3 * slotBytes);
-    cell = hist + ((<usize>load<u8>(row + o4)) << 3);
-    store<u64>(cell, load<u64>(cell, 4 * slotBytes) + mass, 4 * slotBytes);
-    if (count == 5) continue;
-    cell = hist + ((<usize>load<u8>(row + o5)) << 3);
-    store<u64>(cell, load<u64>(cell, 5 * slotBytes) + mass, 5 * slotBytes);
-    if (count == 6) continue;
-    cell = hist + ((<usize>load<u8>(row + o6)) << 3);
-    store<u64>(cell, load<u64>(cell, 6 * slotBytes) + mass, 6 * slotBytes);
-    if (count == 7) continue;
-    cell = hist + ((<usize>load<u8>(row + o7)) << 3);
-    store<u64>(cell, load<u64>(cell, 7 * slotBytes) + mass, 7 * slotBytes);
-  }
-}
-
-function countFour(start: i32, end: i32, features: usize, count: i32, hist: usize): void {
-  const packed = counts;
-  const step = viewStride;
-  const offsets = placeColumns(features, count);
-  const o0 = load<usize>(offsets);
-  const o1 = load<usize>(offsets, 4);
-  const o2 = load<usize>(offsets, 8);
-  const o3 = load<usize>(offsets, 12);
-  const last = records + (end << 2);
-  for (let at = records + (start << 2); at < last; at += 4) {
-    const record = load<u32>(at);
-    const mass = load<u64>(packed + ((record & 31) << 3));
-    const row = (record >>> 5) * step;
-    let cell = hist + ((<usize>load<u8>(row + o0)) << 3);
-    store<u64>(cell, load<u64>(cell) + mass);
-    cell = hist + ((<usize>load<u8>(row + o1)) << 3);
-    store<u64>(cell, load<u64>(cell, slotBytes) + mass, slotBytes);
+    add(hist, row + o0, mass);
+    if (count == 1) continue;
+    add(hist + slotBytes, row + o1, mass);
     if (count == 2) continue;
-    cell = hist + ((<usize>load<u8>(row + o2)) << 3);
-    store<u64>(cell, load<u64>(cell, 2 * slotBytes) + mass, 2 * slotBytes);
+    add(hist + 2 * slotBytes, row + o2, mass);
     if (count == 3) continue;
-    cell = hist + ((<usize>load<u8>(row + o3)) << 3);
-    store<u64>(cell, load<u64>(cell, 3 * slotBytes) + mass, 3 * slotBytes);
-  }
-}
-
-function countOne(start: i32, end: i32, feature: i32, hist: usize): void {
-  const packed = counts;
-  const bins = columnOf(feature);
-  const step = viewStride;
-  const last = records + (end << 2);
-  for (let at = records + (start << 2); at < last; at += 4) {
-    const record = load<u32>(at);
-    const cell = hist + ((<usize>load<u8>(bins + (record >>> 5) * step)) << 3);
-    store<u64>(cell, load<u64>(cell) + load<u64>(packed + ((record & 31) << 3)));
+    add(hist + 3 * slotBytes, row + o3, mass);
+    if (count == 4) continue;
+    add(hist + 4 * slotBytes, row + o4, mass);
+    if (count == 5) continue;
+    add(hist + 5 * slotBytes, row + o5, mass);
+    if (count == 6) continue;
+    add(hist + 6 * slotBytes, row + o6, mass);
+    if (count == 7) continue;
+    add(hist + 7 * slotBytes, row + o7, mass);
   }
 }
 
 /** Sums bin 1 of the two-valued columns at features. */
 export function countOnes(start: i32, end: i32, features: usize, count: i32): void {
   for (let slot = 0; slot < count; slot += passSize) {
-    const some = min(passSize, count - slot);
-    const from = features + (slot << 2);
-    const sums = counts + onesAt + (slot << 3);
-    if (some > 4) onesOfEight(start, end, from, some, sums);
-    else onesOfFour(start, end, from, some, sums);
+    onesOfEight(start, end, features + (slot << 2), min(passSize, count - slot), counts + onesAt + (slot << 3));
   }
 }
 
@@ -188,9 +144,13 @@ function onesOfEight(start: i32, end: i32, features: usize, count: i32, sums: us
     const mass = load<u64>(packed + ((record & 31) << 3));
     const row = (record >>> 5) * step;
     s0 += mass * load<u8>(row + o0);
+    if (count == 1) continue;
     s1 += mass * load<u8>(row + o1);
+    if (count == 2) continue;
     s2 += mass * load<u8>(row + o2);
+    if (count == 3) continue;
     s3 += mass * load<u8>(row + o3);
+    if (count == 4) continue;
     s4 += mass * load<u8>(row + o4);
     if (count == 5) continue;
     s5 += mass * load<u8>(row + o5);
@@ -207,34 +167,6 @@ function onesOfEight(start: i32, end: i32, features: usize, count: i32, sums: us
   store<u64>(sums, s5, 40);
   store<u64>(sums, s6, 48);
   store<u64>(sums, s7, 56);
-}
-
-function onesOfFour(start: i32, end: i32, features: usize, count: i32, sums: usize): void {
-  const packed = counts;
-  const step = viewStride;
-  const offsets = placeColumns(features, count);
-  const o0 = load<usize>(offsets);
-  const o1 = load<usize>(offsets, 4);
-  const o2 = load<usize>(offsets, 8);
-  const o3 = load<usize>(offsets, 12);
-  let s0: u64 = 0;
-  let s1: u64 = 0;
-  let s2: u64 = 0;
-  let s3: u64 = 0;
-  const last = records + (end << 2);
-  for (let at = records + (start << 2); at < last; at += 4) {
-    const record = load<u32>(at);
-    const mass = load<u64>(packed + ((record & 31) << 3));
-    const row = (record >>> 5) * step;
-    s0 += mass * load<u8>(row + o0);
-    s1 += mass * load<u8>(row + o1);
-    s2 += mass * load<u8>(row + o2);
-    s3 += mass * load<u8>(row + o3);
-  }
-  store<u64>(sums, s0);
-  store<u64>(sums, s1, 8);
-  store<u64>(sums, s2, 16);
-  store<u64>(sums, s3, 24);
 }
 
 /** Counts one column in f64. @param cells  its bins and the missing one */

@@ -47,6 +47,7 @@ function gatherOutside(): i32 {
   return to >> 2;
 }
 
+/** One load for split and child: the choice is then between two numbers at hand, where a load on one side would make it a branch. */
 function step(splits: usize, node: usize, row: usize): usize {
   const split = load<u64>(splits + (node << 3));
   const word = <u32>split;

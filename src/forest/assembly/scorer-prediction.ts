@@ -1,5 +1,5 @@
 /**
- * Predictions of one row and of blocks of rows, over the prepared form that ../predictor-layout.ts writes.
+ * Predictions of one row and of blocks of rows, over the prepared form that ../predictor-kernel.ts writes.
  *
  * Codes   of a column two in 16 bits each, as ../predictor-codes.ts says: for splits that send missing left, and for those that send it right. They
  *         lie 16 bytes apart, so that a column's codes of eight rows lie side by side and one row is read the same way

@@ -245,7 +245,7 @@ function scanPackedMissing(cells: usize, bins: i32, missing: u64, feature: i32):
     left += load<u64>(at);
   }
   if (found == 0) return;
-  const cut = foundLeft == present ? bins - 1 : halfway(cells, found);
+  const cut = foundMissingLeft == 0 && foundLeft == present ? bins - 1 : halfway(cells, found);
   const weight = <f64>packedWeight(foundLeft);
   take(feature, cut, foundMissingLeft, gainTop, gainBottom, packedRows(foundLeft), weight, packedPositive(foundLeft));
 }
