@@ -48,7 +48,27 @@ async function compile(name, flags) {
     },
   );
   if (error !== null) throw new Error(`${name}: ${stderr.toString()}`, { cause: error });
+  // Every thread's instance would write its data again, over what lies in the shared memory.
+  if (name === 'trainer' && hasDataSection(bytes)) {
+    throw new Error(`${name}: expected no static data, found a data section`);
+  }
   return Buffer.from(bytes);
+}
+
+/** Whether a module has section 11; each section is its number, its length (LEB128) and its bytes. */
+function hasDataSection(bytes) {
+  for (let at = 8; at < bytes.length;) {
+    const section = bytes[at++];
+    if (section === 11) return true;
+    let length = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      length |= (byte & 127) << shift;
+      if (byte < 128) break;
+    }
+    at += length;
+  }
+  return false;
 }
 
 /** @returns how many kernels were compiled */
@@ -61,8 +81,9 @@ export async function buildKernels() {
     const path = join(generated, `${name}-bytes.ts`);
     if (existsSync(path) && readFileSync(path, 'utf8').startsWith(head)) continue;
     const bytes = await compile(name, flags);
-    writeFileSync(`${path}.new`, `${head}export const ${name}Bytes =\n  '${bytes.toString('base64')}';\n`);
-    renameSync(`${path}.new`, path);
+    const fresh = `${path}.${process.pid}`;
+    writeFileSync(fresh, `${head}export const ${name}Bytes =\n  '${bytes.toString('base64')}';\n`);
+    renameSync(fresh, path);
     compiled++;
   }
   return compiled;

@@ -82,6 +82,7 @@ export {
 } from './features/index.ts';
 export {
   attachForest,
+  checkForest,
   createExplainer,
   createPredictor,
   predictColumns,
@@ -89,11 +90,15 @@ export {
   shareForest,
   trainForest,
   type Attribution,
+  type Explainer,
   type FlatForest,
   type ForestOptions,
   type Interactions,
+  type Predictor,
+  type ResolvedForestOptions,
   type SharedForest,
   type TrainedForest,
+  type TrainingRun,
   type TrainingTable,
 } from './forest/index.ts';
 export { cumulativeIncidence, type CumulativeIncidenceOptions, type Interval, type IncidencePoint } from './evaluation/index.ts';

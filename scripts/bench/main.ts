@@ -12,8 +12,9 @@
  * Out    progress on standard error, the table on standard output; exit 1 when a contestant or a work failed, 2 for a wrong option
  * Choice one process at a time; on a machine that others use, trust ratios and CPU time, not wall time
  */
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stableJson } from '../../src/util/stable-json.ts';
 import type { BenchRow } from './bench-row.ts';
@@ -43,6 +44,12 @@ function whole(option: string, text: string, least: number): number {
   return value;
 }
 
+/** The usage is that of this file's header. */
+function helpText(): string {
+  const header = readFileSync(fileURLToPath(import.meta.url), 'utf8').split('*/')[0] ?? '';
+  return header.replace(/^\/\*\*\n/, '').replace(/^ \* ?/gm, '');
+}
+
 function readArguments() {
   return parseArgs({
     options: {
@@ -68,6 +75,7 @@ function readArguments() {
       add: { type: 'boolean', default: false },
       cache: { type: 'string', default: '.bench' },
       library: { type: 'string' },
+      help: { type: 'boolean', default: false },
     },
   }).values;
 }
@@ -119,6 +127,10 @@ async function makeTables(requests: readonly TableRequest[], cache: string, fail
 
 async function main(): Promise<number> {
   const given = readArguments();
+  if (given.help) {
+    process.stdout.write(helpText());
+    return 0;
+  }
   const works = list(given.works).map((work) => oneOf('works', work, ['forest', ...otherWorks] as const));
   const forest = works.includes('forest');
   const peers = forest ? list(given.peers).map((peer) => oneOf('peers', peer, peerNames)) : [];

@@ -8,19 +8,24 @@ import { compileKernel } from './training-kernel.ts';
 export const withoutWasm =
   'This system lacks WebAssembly with SIMD or threads; the forest is grown by the TypeScript engine, which gives the same forest in several times the time.';
 
-let known: boolean | undefined;
+let known: { readonly has: boolean; readonly cause?: unknown } | undefined;
 
 /** Whether this system compiles the kernel and can share its memory; found out once. */
 export function hasWasmThreads(): boolean {
-  return (known ??= findWasmThreads());
+  return (known ??= findWasmThreads()).has;
 }
 
-function findWasmThreads(): boolean {
+/** What went wrong where it is missing, for who asks why. */
+export function withoutWasmCause(): unknown {
+  return known?.cause;
+}
+
+function findWasmThreads(): { readonly has: boolean; readonly cause?: unknown } {
   try {
     compileKernel();
-    return new (wasm().Memory)({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer;
-  } catch {
-    return false;
+    return { has: new (wasm().Memory)({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer };
+  } catch (cause) {
+    return { has: false, cause };
   }
 }
 

@@ -27,10 +27,19 @@ export interface PoolRun<Message> extends ThreadRun<Message> {
 export async function growInThreads<Message>(run: PoolRun<Message>): Promise<void> {
   const { data, state, trees, signal, onProgress } = run;
   const report = (): void => onProgress({ task: 'trees', done: Atomics.load(state, treesDone), total: trees });
-  const ticking = setInterval(report, progressEveryMs);
   const cancel = (): void => {
     Atomics.store(state, cancelled, 1);
   };
+  // Thrown from a timer, an error of the caller's would end the process: the run ends in its place.
+  let fault: { readonly of: unknown } | undefined;
+  const ticking = setInterval(() => {
+    try {
+      if (fault === undefined) report();
+    } catch (of) {
+      fault = { of };
+      cancel();
+    }
+  }, progressEveryMs);
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted === true) cancel();
   try {
@@ -46,6 +55,7 @@ export async function growInThreads<Message>(run: PoolRun<Message>): Promise<voi
     clearInterval(ticking);
     signal?.removeEventListener('abort', cancel);
   }
+  if (fault !== undefined) throw fault.of;
   if (signal?.aborted === true) throw new CancelledError('training');
   report();
 }

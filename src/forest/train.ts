@@ -12,7 +12,7 @@ import { growWithKernel } from './kernel-engine.ts';
 import { trainMlRandomForest } from './ml-random-forest.ts';
 import { resolveForestOptions } from './options.ts';
 import type { ForestOptions, ResolvedForestOptions } from './options.ts';
-import { hasWasmThreads, withoutWasm } from './runtime.ts';
+import { hasWasmThreads, withoutWasm, withoutWasmCause } from './runtime.ts';
 import { checkTrainingTable } from './training-table.ts';
 import type { TrainingTable } from './training-table.ts';
 import { growWithTypeScript } from './typescript-engine.ts';
@@ -75,6 +75,7 @@ function isWasmChosen({ runtime = 'auto', onNotice, hasWasmThreads: has = hasWas
     throw new ForestError(
       'FOREST_RUNTIME',
       'runtime "wasm": expected WebAssembly with SIMD and threads, this system lacks them; train with runtime "typescript" or "auto"',
+      { cause: withoutWasmCause() },
     );
   }
   onNotice?.(withoutWasm);

@@ -24,6 +24,20 @@ describe.each(['wasm', 'typescript'] as const)('threads of the %s engine', (runt
     }
   });
 
+  test('an error of who is told of progress ends the run with it', async () => {
+    const run = trainForest(
+      table,
+      { ...options, trees: 10_000, workers: 2 },
+      {
+        runtime,
+        onProgress: () => {
+          throw new RangeError('of the caller');
+        },
+      },
+    );
+    await expect(run).rejects.toThrow(RangeError);
+  });
+
   test('cancelling ends the threads', async () => {
     const controller = new AbortController();
     const run = trainForest(

@@ -27,3 +27,10 @@ test('its figures are those the README tells', async () => {
   expect(auroc).toBeGreaterThan(0.65);
   expect(auroc).toBeLessThan(0.85);
 });
+
+test('its intervals hold the mean true risk', async () => {
+  const { truth } = JSON.parse(await readFile('models/planted/metrics.json', 'utf8')) as TrainingMetrics;
+  expect(truth?.intervals?.groups).toHaveLength(10);
+  expect(truth?.intervals?.within).toBeGreaterThanOrEqual(9);
+  expect(truth?.intervals?.meanWidth).toBeLessThan(0.12);
+});

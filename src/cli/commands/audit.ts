@@ -6,6 +6,7 @@ import type { LeakageEvidence } from '../../evaluation/index.ts';
 import { dataQualityExit } from '../exit-code.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
+import { tellRuntime } from '../runtime-notice.ts';
 import { createTerminal, tableText } from '../terminal.ts';
 import { forestOptions, withForestFlags, type ForestFlags } from './forest-flags.ts';
 import { studyOptions, withFeatureFlags, type StudyFlags } from './study-flags.ts';
@@ -33,6 +34,7 @@ async function run(flags: AuditFlags): Promise<void> {
   const forest = { ...forestOptions(flags), seed: flags.seed };
   // Refused before the records are loaded rather than after it.
   resolveForestOptions(forest, 10_000);
+  await tellRuntime(terminal, flags.engine);
   const study = await openStudy(flags.data, { ...studyOptions(flags, terminal), asOfTrial: true });
   const { matrix, features, manifestSha256 } = study;
   const audit = await auditStudy(study, forest, {

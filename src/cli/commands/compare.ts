@@ -11,6 +11,7 @@ import { requireNewFolder, writeExperimentFolder } from '../experiment-folder.ts
 import { comparisonTable } from '../experiment-text.ts';
 import { interruption } from '../interruption.ts';
 import { oneOf, wholeNumber } from '../number-option.ts';
+import { tellRuntime } from '../runtime-notice.ts';
 import { createTerminal } from '../terminal.ts';
 import { stopIfCancelled } from '../../util/cancellation.ts';
 
@@ -91,6 +92,7 @@ export function compareCommand(): Command {
 async function run(file: string | undefined, flags: CompareFlags): Promise<void> {
   const terminal = createTerminal(flags);
   await requireNewFolder(flags.out);
+  await tellRuntime(terminal);
   const { parseExperiment, readExperiment, runExperiment } = await import('../../training/index.ts');
   const experiment =
     file === undefined ? parseExperiment(documentOf(flags), 'the flags') : readExperiment(onlyBesideFile(file, flags));

@@ -15,6 +15,7 @@ import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
 import { releaseMemory } from '../release-memory.ts';
 import { writeRunReport } from '../report-file.ts';
+import { tellRuntime } from '../runtime-notice.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
 import { attritionText } from './cohort.ts';
 import { pullText } from './pull.ts';
@@ -76,6 +77,7 @@ async function run(flags: DemoFlags): Promise<void> {
 
   releaseMemory();
   say('4  cohort, features, training, evaluation');
+  await tellRuntime(terminal);
   const { openStudy, readOwnTruth, trainModel } = await import('../../training/index.ts');
   const run = { onProgress: terminal.onProgress, signal: interruption.signal };
   const truth = flags.outcome === 'planted' ? await readOwnTruth(join(planted, 'truth.parquet'), planted) : undefined;

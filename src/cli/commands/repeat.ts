@@ -4,6 +4,7 @@
 import { Command } from 'commander';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
+import { tellRuntime } from '../runtime-notice.ts';
 import { createTerminal } from '../terminal.ts';
 
 export function repeatCommand(): Command {
@@ -22,6 +23,7 @@ export function repeatCommand(): Command {
 
 async function run(folder: string, flags: { data?: string; workers?: number; memory?: number; json?: boolean }): Promise<void> {
   const terminal = createTerminal(flags);
+  await tellRuntime(terminal);
   const { repeatExperiment } = await import('../../training/index.ts');
   const { comparison, metricsSha256, recordedVersion, codeVersion } = await repeatExperiment(folder, flags.data, {
     ...(flags.memory === undefined ? {} : { memoryMb: flags.memory }),

@@ -8,6 +8,7 @@ import { stopIfCancelled } from '../../util/cancellation.ts';
 import { interruption } from '../interruption.ts';
 import { capacities, wholeNumber } from '../number-option.ts';
 import { writeRunReport } from '../report-file.ts';
+import { tellRuntime } from '../runtime-notice.ts';
 import { createTerminal, tableText, type Terminal } from '../terminal.ts';
 import { forestOptions, withForestFlags, type ForestFlags } from './forest-flags.ts';
 import { leakageText } from './leakage-text.ts';
@@ -55,13 +56,12 @@ export function trainCommand(): Command {
 async function run(flags: TrainFlags): Promise<void> {
   const terminal = createTerminal(flags);
   requireOneSource(flags);
-  const { resolveForestOptions, runtimeNotice } = await import('../../forest/index.ts');
+  const { resolveForestOptions } = await import('../../forest/index.ts');
   const { readCardStatements, requireModelOut, writeModelFolder } = await import('../../model/index.ts');
   // Refused before the records are loaded rather than after it.
   resolveForestOptions(forestOptions(flags), 10_000);
   await requireModelOut(flags.out);
-  const notice = runtimeNotice();
-  if (notice !== null) terminal.note(notice);
+  await tellRuntime(terminal, flags.engine);
   const statements = flags.statements === undefined ? undefined : await readCardStatements(flags.statements);
   const { openStudy, readOwnTruth, trainModel } = await import('../../training/index.ts');
   const truth = flags.truth === undefined ? undefined : await readOwnTruth(flags.truth, flags.data);

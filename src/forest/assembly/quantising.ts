@@ -18,7 +18,7 @@ const searchedAt: usize = 3 * digits * 4;
 /**
  * @param values   f64 per row, NaN where missing
  * @param keys     room for as many, and `spare` for as many again
- * @param scratch  28672 bytes
+ * @param scratch  26624 bytes
  * @param borders  maxBins f64, written
  * @param bins     the bin of row r is written to bins + r * binStep
  */
