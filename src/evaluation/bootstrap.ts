@@ -8,6 +8,7 @@
  * Out     percentile interval over the draws that have a value; NaN when fewer than 90 % of the draws have one
  * Source  Efron and Tibshirani 1993, ch. 13; Davison and Hinkley 1997, section 3.8 (resampling clusters)
  */
+import { quantile } from '../util/quantile.ts';
 import { EvaluationError } from '../errors.ts';
 import { randomStream } from '../util/random.ts';
 import { measurePanel, type Panel } from './panel.ts';
@@ -134,14 +135,6 @@ export function percentileInterval(estimate: number, values: Float64Array, level
   const draws = usable.length;
   if (draws === 0 || draws < USABLE_SHARE * values.length) return { estimate, lower: NaN, upper: NaN, draws };
   return { estimate, lower: quantile(usable, (1 - level) / 2), upper: quantile(usable, (1 + level) / 2), draws };
-}
-
-/** Linear interpolation between order statistics (Hyndman and Fan type 7). @param sorted ascending, not empty */
-export function quantile(sorted: Float64Array, q: number): number {
-  const position = q * (sorted.length - 1);
-  const below = Math.floor(position);
-  const low = sorted[below]!;
-  return low + (position - below) * ((sorted[below + 1] ?? low) - low);
 }
 
 /** Renumbers groups 0, 1, … in ascending order of their numbers. */

@@ -6,7 +6,7 @@
  * Choice  four knots at Harrell's quantiles; three, then none (a line) where x has too few values to place them
  * Source  Harrell 2015, Regression Modeling Strategies, section 2.4.5; Hmisc `rcspline.eval`, the same scale
  */
-import { quantile } from './bootstrap.ts';
+import { quantile } from '../util/quantile.ts';
 
 /** Quantiles of the knots, by number of knots, most first. */
 const knotQuantiles: readonly (readonly number[])[] = [

@@ -11,7 +11,8 @@
  * Source  Austin and Steyerberg 2019, doi:10.1002/sim.8281; Austin, Harrell and van Klaveren 2020, doi:10.1002/sim.8570
  */
 import { fitLine } from '../util/logistic-line.ts';
-import { measureOnce, quantile } from './bootstrap.ts';
+import { quantile } from '../util/quantile.ts';
+import { measureOnce } from './bootstrap.ts';
 import { logOdds } from './calibration.ts';
 import { fitLogistic, logisticCurve } from './logistic-curve.ts';
 import type { Panel } from './panel.ts';

@@ -3,6 +3,7 @@
  *
  * Choice  x <= threshold sends every finite x where its bin went (./bins.ts), so training rows keep their leaf to the bit
  */
+import { ForestError } from '../errors.ts';
 import type { BinnedColumns } from './bins.ts';
 import type { FlatForest } from './flat-forest.ts';
 import type { GrownTree } from './tree-grower.ts';
@@ -18,6 +19,14 @@ export function assembleForest(trees: readonly GrownTree[], table: BinnedColumns
     })),
     table.featureCount,
   );
+}
+
+/** @throws {ForestError} FOREST_WORKER_FAILED where no thread handed the tree over */
+export function requireTree<Tree>(tree: Tree | undefined, number: number, count: number): Tree {
+  if (tree !== undefined) return tree;
+  throw new ForestError('FOREST_WORKER_FAILED', `expected ${count} trees, tree ${number} is missing; train again`, {
+    details: { tree: number },
+  });
 }
 
 /** A cut after the last bin parts present from missing: every finite value is at or below the largest one. */

@@ -3,7 +3,6 @@
  *
  * Choice  trees come out of the shared memory as they are grown, so that memory need not be sized for a forest
  */
-import { numberGroups } from './bootstrap.ts';
 import type { EngineRun, GrownForest } from './engine.ts';
 import { growInProcess, turnTaker } from './in-process.ts';
 import { assembleKernelTrees } from './kernel-forest.ts';
@@ -12,6 +11,7 @@ import { allocateMemory, planMemory } from './kernel-memory.ts';
 import type { MemoryPlan } from './kernel-memory.ts';
 import { storeTable } from './kernel-table.ts';
 import type { ResolvedForestOptions } from './options.ts';
+import { rowSampling } from './row-sampling.ts';
 import type { SharedMemory } from './shared-wasm.ts';
 import { growInThreads } from './thread-pool.ts';
 import { attachKernel, callsOf, compileKernel } from './training-kernel.ts';
@@ -32,14 +32,13 @@ export async function growWithKernel(
 ): Promise<GrownForest> {
   const { rows, featureCount } = table;
   const { trees, maxBins, minLeafRows, minLeafWeight = 0, maxDepth, seed, mtry } = options;
-  const grouped = options.bootstrap === 'group' && table.groups !== undefined ? numberGroups(table.groups) : undefined;
-  const weights = table.weights?.some((weight) => weight !== 1) === true ? table.weights : undefined;
-  const drawCount = options.bootstrap === 'none' ? 0 : (grouped?.groupCount ?? rows);
+  const sampling = rowSampling(table, options);
+  const { weights, group, drawCount } = sampling;
   const workers = rows * trees < threadsPayFrom ? 1 : Math.min(options.workers, trees);
   const shape = {
     ...{ rows, featureCount, maxBins, drawCount, minLeafRows, maxDepth, workers },
     hasWeights: weights !== undefined,
-    hasGroups: grouped !== undefined,
+    hasGroups: group !== undefined,
   };
   const plan = planMemory(shape);
   const module = compileKernel();
@@ -47,7 +46,7 @@ export async function growWithKernel(
   const run = { rows, featureCount, drawCount, seed, mtry, minLeafRows, minLeafWeight, maxDepth };
   const calls = plan.threads.map((_, thread) => callsOf(run, plan, thread));
   const kernel = attachKernel(module, memory, calls[0]!);
-  const stored = { ...table, weights, group: grouped?.group };
+  const stored = { ...table, ...sampling };
   const columns = await storeTable(memory, plan, kernel, stored, maxBins, turnTaker(signal));
   const grown: KernelTree[] = [];
   const keep = (some: readonly KernelTree[]): void => {

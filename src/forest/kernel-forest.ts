@@ -3,8 +3,7 @@
  *
  * Choice  a tree's own arrays are let go as soon as they are written out, so that a large forest is not held twice
  */
-import { ForestError } from '../errors.ts';
-import { emptyForest, thresholdOf } from './assemble.ts';
+import { emptyForest, requireTree, thresholdOf } from './assemble.ts';
 import type { FlatForest } from './flat-forest.ts';
 import type { ColumnBins } from './kernel-table.ts';
 
@@ -25,7 +24,7 @@ export function assembleKernelTrees(
   featureCount: number,
 ): FlatForest {
   const forest = emptyForest(
-    Array.from({ length: count }, (_, number) => present(trees[number], number, count).values.length),
+    Array.from({ length: count }, (_, number) => requireTree(trees[number], number, count).values.length),
     featureCount,
   );
   for (let number = 0; number < count; number++) {
@@ -58,11 +57,4 @@ function writeSplits(forest: FlatForest, splits: Uint32Array, start: number, col
     left[at] = at + 1;
     right[at] = start + child;
   }
-}
-
-function present(tree: KernelTree | undefined, number: number, count: number): KernelTree {
-  if (tree !== undefined) return tree;
-  throw new ForestError('FOREST_WORKER_FAILED', `expected ${count} trees, tree ${number} is missing; train again`, {
-    details: { tree: number },
-  });
 }

@@ -5,6 +5,7 @@
  */
 import type { KernelExports } from './training-kernel.ts';
 import type { MemoryPlan } from './kernel-memory.ts';
+import type { RowSampling } from './row-sampling.ts';
 import type { SharedMemory } from './shared-wasm.ts';
 import type { TrainingTable } from './training-table.ts';
 
@@ -18,10 +19,7 @@ export interface ColumnBins {
 }
 
 /** A checked table whose weights are left out where all are 1, and whose groups are numbered. */
-interface StoredTable extends Pick<TrainingTable, 'rows' | 'columns' | 'outcome'> {
-  readonly weights: Float64Array | undefined;
-  readonly group: Int32Array | undefined;
-}
+type StoredTable = Pick<TrainingTable, 'rows' | 'columns' | 'outcome'> & Pick<RowSampling, 'weights' | 'group'>;
 
 /** @param pause  awaited between columns */
 export async function storeTable(

@@ -3,19 +3,15 @@
  */
 import { binColumns } from './bins.ts';
 import type { BinnedColumns } from './bins.ts';
-import { numberGroups } from './bootstrap.ts';
 import type { ResolvedForestOptions } from './options.ts';
+import { rowSampling } from './row-sampling.ts';
+import type { RowSampling } from './row-sampling.ts';
 import type { TrainingTable } from './training-table.ts';
 
-export interface TrainingJob {
+/** Its weights are on shared memory too. */
+export interface TrainingJob extends RowSampling {
   readonly table: BinnedColumns;
   readonly outcome: Uint8Array;
-  /** Case weight per row; undefined where all weigh 1, which is the faster path. */
-  readonly weights: Float64Array | undefined;
-  /** Group number per row; undefined where each row is its own. */
-  readonly group: Int32Array | undefined;
-  /** Units of the bootstrap draw; 0 where every tree sees all rows once. */
-  readonly drawCount: number;
   readonly trees: number;
   readonly mtry: number;
   readonly minLeafRows: number;
@@ -27,15 +23,15 @@ export interface TrainingJob {
 
 /** @param table  checked (./training-table.ts); copied, not kept */
 export function createTrainingJob(table: TrainingTable, options: ResolvedForestOptions): TrainingJob {
-  const grouped = options.bootstrap === 'group' && table.groups !== undefined ? numberGroups(table.groups) : undefined;
+  const { weights, group, drawCount } = rowSampling(table, options);
   const outcome = new Uint8Array(new SharedArrayBuffer(table.rows));
   outcome.set(table.outcome);
   return {
     table: binColumns(table.columns, table.rows, options.maxBins),
     outcome,
-    weights: shareWeights(table.weights),
-    group: grouped?.group,
-    drawCount: options.bootstrap === 'none' ? 0 : (grouped?.groupCount ?? table.rows),
+    weights: weights === undefined ? undefined : shared(weights),
+    group,
+    drawCount,
     trees: options.trees,
     mtry: options.mtry,
     minLeafRows: options.minLeafRows,
@@ -45,9 +41,8 @@ export function createTrainingJob(table: TrainingTable, options: ResolvedForestO
   };
 }
 
-function shareWeights(weights: Float64Array | undefined): Float64Array | undefined {
-  if (weights === undefined || weights.every((weight) => weight === 1)) return undefined;
-  const shared = new Float64Array(new SharedArrayBuffer(weights.length * 8));
-  shared.set(weights);
-  return shared;
+function shared(weights: Float64Array): Float64Array {
+  const copy = new Float64Array(new SharedArrayBuffer(weights.length * 8));
+  copy.set(weights);
+  return copy;
 }

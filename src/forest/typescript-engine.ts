@@ -1,8 +1,7 @@
 /**
  * The TypeScript engine: the readable reference of the WebAssembly engine (./kernel-engine.ts), and what runs where WebAssembly threads are missing.
  */
-import { ForestError } from '../errors.ts';
-import { assembleForest } from './assemble.ts';
+import { assembleForest, requireTree } from './assemble.ts';
 import type { EngineRun, GrownForest } from './engine.ts';
 import { growShare } from './grow-trees.ts';
 import type { GrownShare } from './grow-trees.ts';
@@ -46,10 +45,5 @@ export async function growWithTypeScript(
 function inOrder(shares: readonly GrownShare[], count: number): GrownTree[] {
   const trees = new Array<GrownTree | undefined>(count).fill(undefined);
   for (const share of shares) share.numbers.forEach((number, i) => (trees[number] = share.trees[i]));
-  return trees.map((tree, number) => {
-    if (tree !== undefined) return tree;
-    throw new ForestError('FOREST_WORKER_FAILED', `expected ${count} trees, tree ${number} is missing; train again`, {
-      details: { tree: number },
-    });
-  });
+  return trees.map((tree, number) => requireTree(tree, number, count));
 }

@@ -17,7 +17,7 @@ import { tableStudy, type OwnTable } from '../training/index.ts';
 import { featureNameOf } from '../training/table-features.ts';
 import { codeVersion } from '../util/code-version.ts';
 import { parseForestDocument, type ForestDocument, type TrainingSummary } from './forest-document.ts';
-import { forestFromScikitLearn } from './scikit-learn-forest.ts';
+import { forestOfDocument } from './scikit-learn-forest.ts';
 
 export interface ImportOptions {
   /** Of the model. */
@@ -69,7 +69,7 @@ const EPSILON = 1e-9;
  */
 export function importedModel(document: unknown, options: ImportOptions): ImportedModel {
   const parsed = parseForestDocument(document);
-  const forest = forestFromScikitLearn(parsed);
+  const forest = forestOfDocument(parsed);
   const training = requireTraining(parsed);
   const features = requireNames(parsed);
   const header = headerOf(parsed, forest, training, options);

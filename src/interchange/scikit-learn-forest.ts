@@ -30,7 +30,11 @@ const UNDEFINED = -2;
  * @throws {ForestError} FOREST_FILE_FORMAT; FOREST_FILE_TREE naming tree and node
  */
 export function forestFromScikitLearn(document: unknown): FlatForest {
-  const { feature_names, trees, input_precision } = parseForestDocument(document);
+  return forestOfDocument(parseForestDocument(document));
+}
+
+/** Of a document that was read. @throws {ForestError} FOREST_FILE_TREE */
+export function forestOfDocument({ feature_names, trees, input_precision }: ForestDocument): FlatForest {
   const read = trees.map((tree, number) => {
     const single = readTree(tree, number, feature_names.length, input_precision);
     requireSound(single, number);

@@ -12,6 +12,7 @@
  */
 import { z } from 'zod';
 import { ModelError } from '../errors.ts';
+import { quantile } from '../util/quantile.ts';
 import { randomStream } from '../util/random.ts';
 import { isotonicPools } from './isotonic-pools.ts';
 import { distinctOutputs, fitVennAbers, lastNotAbove, vennAbersAt, VennAbersSchema } from './venn-abers.ts';
@@ -100,8 +101,8 @@ export function fitRiskIntervals(
     level: INTERVAL_LEVEL,
     draws,
     output: knots,
-    low: low.map((values) => quantile(values, tail)),
-    high: high.map((values) => quantile(values, 1 - tail)),
+    low: low.map((values) => quantile(values.sort(), tail)),
+    high: high.map((values) => quantile(values.sort(), 1 - tail)),
     vennAbers: fitVennAbers(outcome, forestOutput),
   };
 }
@@ -139,12 +140,4 @@ function rowsByPatient(rows: Int32Array, groups: Int32Array): number[][] {
   }
   // In the order of their names, not of their rows: shuffled rows draw the same patients.
   return [...byPatient.entries()].sort(([a], [b]) => a - b).map(([, own]) => own);
-}
-
-/** Between the order statistics, as numpy's default. */
-function quantile(values: Float64Array, share: number): number {
-  const sorted = values.slice().sort();
-  const at = share * (sorted.length - 1);
-  const k = Math.min(Math.floor(at), sorted.length - 2);
-  return sorted.length === 1 ? sorted[0]! : sorted[k]! + (at - k) * (sorted[k + 1]! - sorted[k]!);
 }

@@ -10,18 +10,21 @@ import { allRows, take } from './held-out.ts';
 import { seenPatients, type OtherPatients, type SeenPatients } from './seen-patients.ts';
 import type { Study } from './study.ts';
 
+/** Forest output of each row asked for, not calibrated. */
+export function modelOutputs({ forest }: Pick<RiskModel, 'forest'>, matrix: FeatureMatrix, rows: Int32Array): Float64Array {
+  return take(predictColumns(forest, matrix.columns, matrix.rows), rows);
+}
+
 /** Calibrated risk of each row asked for. */
 export function modelRisks(model: RiskModel, matrix: FeatureMatrix, rows: Int32Array): Float64Array {
-  const outputs = take(predictColumns(model.forest, matrix.columns, matrix.rows), rows);
-  return outputs.map((output) => applyCalibration(model.header.calibration, output));
+  return modelOutputs(model, matrix, rows).map((output) => applyCalibration(model.header.calibration, output));
 }
 
 /** Interval of each row's risk as the model states it; null where it states none. */
-export function modelIntervals({ forest, header }: RiskModel, matrix: FeatureMatrix, rows: Int32Array): HeldOutIntervals | null {
-  const { riskIntervals } = header;
+export function modelIntervals(model: RiskModel, matrix: FeatureMatrix, rows: Int32Array): HeldOutIntervals | null {
+  const { riskIntervals } = model.header;
   if (riskIntervals === undefined) return null;
-  const outputs = take(predictColumns(forest, matrix.columns, matrix.rows), rows);
-  const intervals = Array.from(outputs, (output) => riskIntervalAt(riskIntervals, output));
+  const intervals = Array.from(modelOutputs(model, matrix, rows), (output) => riskIntervalAt(riskIntervals, output));
   return { low: Float64Array.from(intervals, ({ low }) => low), high: Float64Array.from(intervals, ({ high }) => high) };
 }
 

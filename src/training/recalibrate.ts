@@ -35,9 +35,8 @@ import {
   type RecalibrationMethod,
   type RiskModel,
 } from '../model/index.ts';
-import { predictColumns } from '../forest/index.ts';
 import { take } from './held-out.ts';
-import { judgedPatients } from './model-risks.ts';
+import { judgedPatients, modelOutputs } from './model-risks.ts';
 import { trainingReferences, type References } from './references.ts';
 import { outcomeWords } from './outcome-words.ts';
 import type { OtherPatients, SeenCounts } from './seen-patients.ts';
@@ -100,7 +99,7 @@ export function recalibrateModel(folder: ModelFolder, study: Study, options: Rec
   const { header, forest } = folder.model;
   const { matrix } = study;
   const { unseen: rows, ...counts } = judgedPatients(folder.model, study, options);
-  const outputs = take(predictColumns(forest, matrix.columns, matrix.rows), rows);
+  const outputs = modelOutputs(folder.model, matrix, rows);
   const outcome = Uint8Array.from(rows, (row) => matrix.outcome[row] as number);
   const groups = Int32Array.from(rows, (row) => matrix.groups[row] as number);
   const patientIds = Array.from(rows, (row) => matrix.patientIds[row] as string);

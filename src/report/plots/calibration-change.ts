@@ -4,8 +4,9 @@
 import * as Plot from '@observablehq/plot';
 import type { CalibrationEvidence } from '../../evaluation/evidence.ts';
 import type { Markup } from '../markup.ts';
-import { blue, ink, muted, vermillion } from '../series-style.ts';
+import { blue, vermillion } from '../series-style.ts';
 import { axisEnd, percentTick } from './calibration.ts';
+import { calibrationFrame } from './calibration-frame.ts';
 import { bandPoints, curvePoints, linePoints } from './curve-points.ts';
 import { plotSvg, type Drawing } from './svg.ts';
 
@@ -41,15 +42,7 @@ export function calibrationChangeSvg(
     x: { ...axis, label: 'Risk' },
     y: { ...axis, label: 'Observed share with the event' },
     marks: [
-      Plot.ruleY([0], { stroke: ink }),
-      Plot.ruleX([0], { stroke: ink }),
-      Plot.line(
-        [
-          { x: 0, y: 0 },
-          { x: end, y: end },
-        ],
-        { x: 'x', y: 'y', stroke: muted, strokeDasharray: '5 4' },
-      ),
+      ...calibrationFrame(end),
       ...curves.flatMap(({ style, points }) => [
         Plot.areaY(bandPoints(points), { x: 'x', y1: 'lower', y2: 'upper', fill: style.colour, fillOpacity: 0.14, clip: true }),
         Plot.line(linePoints(points), {

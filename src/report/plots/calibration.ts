@@ -10,6 +10,7 @@ import type { CalibrationEvidence } from '../../evaluation/evidence.ts';
 import type { Markup } from '../markup.ts';
 import { isNumber } from '../number-text.ts';
 import { blue, ink, muted, orange, vermillion } from '../series-style.ts';
+import { calibrationFrame } from './calibration-frame.ts';
 import { bandPoints, curvePoints, linePoints } from './curve-points.ts';
 import { composeSvg, plotPart, type Drawing } from './svg.ts';
 
@@ -48,15 +49,7 @@ export function calibrationSvg(drawing: Drawing, evidence: CalibrationEvidence, 
     x,
     y: { ...x, label: 'Observed share with the event', labelAnchor: 'center', labelArrow: 'none' },
     marks: [
-      Plot.ruleY([0], { stroke: ink }),
-      Plot.ruleX([0], { stroke: ink }),
-      Plot.line(
-        [
-          { x: 0, y: 0 },
-          { x: end, y: end },
-        ],
-        { x: 'x', y: 'y', stroke: muted, strokeDasharray: '5 4' },
-      ),
+      ...calibrationFrame(end),
       Plot.areaY(bandPoints(points), { x: 'x', y1: 'lower', y2: 'upper', fill: blue, fillOpacity: 0.18, clip: true }),
       Plot.line(linePoints(points), { x: 'x', y: 'y', stroke: blue, strokeWidth: 2.4, clip: true }),
       Plot.ruleX(
