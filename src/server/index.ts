@@ -1,7 +1,9 @@
 /** The scoring server. */
-export { buildApp, defaultLimits, type AppLimits, type AppOptions, type FetchBundle } from './build-app.ts';
+export type { AuditEntry, AuditTrail } from './audit/audit-trail.ts';
+export { buildApp, defaultLimits, type AppOptions } from './build-app.ts';
 export { Lifecycle, type Phase } from './lifecycle.ts';
 export { modelDescriptionSchema, type ModelDescription } from './model-description.ts';
-export { openApiDocument, type OpenApiOptions } from './open-api.ts';
+export { servedModel, type ModelSource, type ScoreEngine, type ServedModel } from './model-source.ts';
 export { problemSchema, toOperationOutcome, type Problem } from './operation-outcome.ts';
+export type { AppLimits, FetchBundle } from './server-context.ts';
 export { startScoringServer, type ScoringServer, type ScoringServerOptions } from './start-server.ts';

@@ -15,16 +15,12 @@ export const jsonTypes: readonly string[] = ['application/json', 'application/fh
 const maxDepth = 64;
 
 /** Handlers that leave the raw bytes in request.body. @param limitBytes  of the body as sent, and inflated */
-export function readBody(limitBytes: number): RequestHandler[] {
+export function readBody(limitBytes: number, types: readonly string[] = jsonTypes): RequestHandler[] {
   const gate: RequestHandler = (request, _response, next) => {
-    if (!isJson(request)) {
-      throw new RequestRefusal(
-        'SERVER_MEDIA_TYPE',
-        `expected a body of type ${jsonTypes.join(' or ')} in UTF-8; set Content-Type`,
-        {
-          Accept: jsonTypes.join(', '),
-        },
-      );
+    if (!isOfType(request, types)) {
+      throw new RequestRefusal('SERVER_MEDIA_TYPE', `expected a body of type ${types.join(' or ')} in UTF-8; set Content-Type`, {
+        Accept: types.join(', '),
+      });
     }
     if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
     next();
@@ -61,9 +57,9 @@ export function bodyRefusal(error: unknown, limitBytes: number): RequestRefusal 
 /** A BOM is dropped; bytes that are not UTF-8 are an error, not a replacement character. */
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-function isJson(request: Request): boolean {
+function isOfType(request: Request, types: readonly string[]): boolean {
   const [type, ...parameters] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
-  if (!jsonTypes.includes(type ?? '')) return false;
+  if (!types.includes(type ?? '')) return false;
   return parameters.every((parameter) => !parameter.startsWith('charset') || /^charset="?utf-8"?$/.test(parameter));
 }
 

@@ -21,6 +21,8 @@ export type IssueCode =
   | 'too-long'
   | 'too-costly'
   | 'security'
+  | 'login'
+  | 'forbidden'
   | 'throttled'
   | 'transient'
   | 'timeout'
@@ -44,6 +46,8 @@ export const outcomes = {
   SERVER_BODY: shown(400, 'structure', 'Body not readable'),
   SERVER_BODY_DEPTH: shown(400, 'structure', 'Body nested too deeply'),
   SERVER_HEADER: shown(400, 'structure', 'Request not readable'),
+  SERVER_UNAUTHENTICATED: shown(401, 'login', 'Not authenticated'),
+  SERVER_FORBIDDEN: shown(403, 'forbidden', 'Not permitted'),
   SERVER_HOST: shown(421, 'security', 'Another server was meant'),
   SERVER_NOT_FOUND: shown(404, 'not-found', 'Nothing at this path'),
   SERVER_METHOD: shown(405, 'not-supported', 'Method not offered'),
@@ -52,8 +56,15 @@ export const outcomes = {
   SERVER_BODY_TOO_LARGE: shown(413, 'too-long', 'Body too large'),
   SERVER_MEDIA_TYPE: shown(415, 'structure', 'Media type not read'),
   SERVER_HEADERS_TOO_LARGE: shown(431, 'too-long', 'Headers too large'),
+  SERVER_RATE: shown(429, 'throttled', 'Too many requests'),
   SERVER_BUSY: shown(503, 'throttled', 'Server busy'),
   SERVER_STOPPING: shown(503, 'transient', 'Server stopping'),
+  SERVER_AUDIT: fixed(
+    503,
+    'transient',
+    'Not recorded, so not answered',
+    'the answer could not be recorded in the audit trail and is not given; the operator has to look at its disk',
+  ),
   SERVER_FAULT: fixed(500, 'exception', 'Server fault', serverFault),
 
   SCORING_REQUEST_INVALID: shown(422, 'structure', 'Request not of a known form'),

@@ -15,10 +15,13 @@ import { fetchPatientBundle, type PatientReaderOptions } from '../fhir/patient-b
 import type { TokenSource } from '../fhir/transport.ts';
 import { readModelFolder } from '../model/index.ts';
 import { createScorer, type Scorer } from '../scoring/index.ts';
-import { buildApp, defaultLimits, type FetchBundle } from './build-app.ts';
+import type { AuditTrail } from './audit/audit-trail.ts';
+import { buildApp, defaultLimits } from './build-app.ts';
 import { byteCount } from './byte-count.ts';
 import { drain, refuseUnreadable } from './connections.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { servedModel } from './model-source.ts';
+import type { FetchBundle } from './server-context.ts';
 import { warmUp } from './warm-up.ts';
 
 export interface ScoringServerOptions {
@@ -82,7 +85,18 @@ export async function startScoringServer(options: ScoringServerOptions): Promise
   const scorer = await createScorer(modelFolder, { featureFolders: options.featureFolders ?? [] });
   const lifecycle = new Lifecycle('warming');
   const { logger } = options;
-  const app = buildApp({ scorer, modelFolder, fetchBundle, limits, logger, lifecycle, loopback, processMetrics: true });
+  const model = servedModel(scorer, modelFolder);
+  const audit: AuditTrail = { record: () => Promise.resolve() };
+  const app = buildApp({
+    models: { current: () => model },
+    audit,
+    fetchBundle,
+    limits,
+    logger,
+    lifecycle,
+    loopback,
+    processMetrics: true,
+  });
   const server = createServer({ connectionsCheckingInterval: 1000, headersTimeout: 10_000, requestTimeout: 30_000 }, app);
   server.keepAliveTimeout = 5000;
   server.maxConnections = 1000;

@@ -231,7 +231,7 @@ describe('the other routes', () => {
     expect(metrics).toMatch(/readmission_errors_total\{code="SERVER_BODY"\} \d/);
     expect(metrics).toMatch(/readmission_score_risk_count\{form="features"\} \d/);
     const page = await (await fetch(`${served.url}/`)).text();
-    for (const path of ['POST /v1/score', '/v1/model/card', '/readyz', '/openapi.json']) expect(page).toContain(path);
+    for (const path of ['POST   /v1/score', '/v1/model/card', '/readyz', '/openapi.json']) expect(page).toContain(path);
   });
 
   test('readiness follows the phase, health does not; a stopping server takes no scores and closes connections', async () => {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { BundleRequest, FeaturesRequest, ScoreAnswer } from '../../../src/scoring/index.ts';
-import { buildApp, type AppOptions } from '../../../src/server/index.ts';
+import { buildApp, servedModel, type AppOptions, type AuditEntry, type ServedModel } from '../../../src/server/index.ts';
 import { tinyDefinition, tinyFeatures, tinyMapping, tinyMetrics, tinyModel } from './tiny-model.ts';
 
 export const answer: ScoreAnswer = {
@@ -40,9 +40,39 @@ export interface Served {
   readonly url: string;
   readonly port: number;
   readonly calls: FakeCalls;
+  /** Entries of the audit trail so far. */
+  readonly audited: AuditEntry[];
   /** Lines of the log so far, as written. */
   readonly log: string[];
   score(body: unknown, headers?: Record<string, string>): Promise<Response>;
+}
+
+/** The tiny model behind a scorer that notes what it is asked. @param scoring  what it does; answers by default */
+export function fakeModel(
+  calls: FakeCalls = { features: [], bundles: [] },
+  scoring: (request: BundleRequest | FeaturesRequest) => ScoreAnswer | Promise<ScoreAnswer> = () => answer,
+): ServedModel {
+  const scoreBundle = async (request: BundleRequest): Promise<ScoreAnswer> => {
+    calls.bundles.push(request);
+    return scoring(request);
+  };
+  return servedModel(
+    {
+      model: tinyModel(),
+      modelSha256: 'aa'.repeat(32),
+      features: tinyFeatures(),
+      definition: tinyDefinition(),
+      mapping: tinyMapping,
+      scoreFeatures: (request) => {
+        calls.features.push(request);
+        return scoring(request);
+      },
+      scoreBundle,
+      explainBundle: async (request) => ({ answer: await scoreBundle(request), whatIf: null, profile: null }),
+      lastInpatientEncounter: () => null,
+    },
+    { metrics: tinyMetrics, card: { '(1)(i)': 'the developer' } },
+  );
 }
 
 const open: Server[] = [];
@@ -62,23 +92,11 @@ export async function serve(
 ): Promise<Served> {
   const calls: FakeCalls = { features: [], bundles: [] };
   const log: string[] = [];
+  const audited: AuditEntry[] = [];
+  const model = fakeModel(calls, scoring);
   const app = buildApp({
-    scorer: {
-      model: tinyModel(),
-      modelSha256: 'aa'.repeat(32),
-      features: tinyFeatures(),
-      definition: tinyDefinition(),
-      mapping: tinyMapping,
-      scoreFeatures: (request) => {
-        calls.features.push(request);
-        return scoring(request) as ScoreAnswer;
-      },
-      scoreBundle: async (request) => {
-        calls.bundles.push(request);
-        return scoring(request);
-      },
-    },
-    modelFolder: { metrics: tinyMetrics, card: { '(1)(i)': 'the developer' } },
+    models: { current: () => model },
+    audit: { record: (entry) => Promise.resolve(void audited.push(entry)) },
     logger: pino({}, { write: (line: string) => void log.push(line) }),
     ...options,
   });
@@ -91,6 +109,7 @@ export async function serve(
     url,
     port,
     calls,
+    audited,
     log,
     score: (body, headers = {}) =>
       fetch(`${url}/v1/score`, {

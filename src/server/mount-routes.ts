@@ -1,0 +1,145 @@
+/**
+ * Routes on an Express app, each behind the same gates in the same order: caller, scope, limit, type, load, body; then the work, the
+ * audit entry, the answer.
+ *
+ * Choice  nothing about a patient is sent before its audit entry is on disk; where that fails, the answer is a refusal
+ * Choice  a caller that is known and lacks the scope leaves an audit entry; one that is not known does not, or anybody could fill the disk
+ */
+import { Readable } from 'node:stream';
+import type { Express, Request, RequestHandler, Response } from 'express';
+import { ReadmissionError } from '../errors.ts';
+import type { Principal } from './access/principal.ts';
+import { noFacts, type AuditEntry, type AuditFacts } from './audit/audit-trail.ts';
+import { parseBody, readBody } from './json-body.ts';
+import { RequestRefusal } from './operation-outcome.ts';
+import { accepting, only } from './request-gates.ts';
+import { requestIdOf } from './request-record.ts';
+import type { Answer, Asked, Route } from './route.ts';
+import type { ServerContext } from './server-context.ts';
+
+interface Locals {
+  principal?: Principal;
+  route?: Route;
+}
+
+/** The route that answers; undefined before one is found. */
+export function routeOfResponse(response: Response): Route | undefined {
+  return (response.locals as Locals).route;
+}
+
+export function mountRoutes(app: Express, routes: readonly Route[], context: ServerContext): void {
+  const admit = admission(context);
+  const byPath = new Map<string, Route[]>();
+  for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
+  for (const [path, own] of byPath) {
+    const at = app.route(path);
+    for (const route of own) at[route.method](...gates(route, context, admit), answering(route, context));
+    at.all(only(own.map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase())).join(', ')));
+  }
+}
+
+function gates(route: Route, context: ServerContext, admit: RequestHandler): RequestHandler[] {
+  const enter: RequestHandler = async (request, response, next) => {
+    const locals = response.locals as Locals;
+    locals.route = route;
+    if (route.access !== 'open') locals.principal = await identified(route, context, request, response);
+    next();
+  };
+  return [
+    enter,
+    accepting(...route.produces),
+    ...(route.scores === true ? [admit] : []),
+    ...(route.body === undefined ? [] : readBody(route.body.limitBytes, route.body.types)),
+  ];
+}
+
+async function identified(route: Route, context: ServerContext, request: Request, response: Response): Promise<Principal> {
+  const needs = route.access as Exclude<Route['access'], 'open'>;
+  const principal = await context.access.identify(request, needs);
+  if (needs === 'cds-client' || principal.scopes.has(needs)) return principal;
+  const refusal = new RequestRefusal('SERVER_FORBIDDEN', `expected a token with the scope ${needs}`);
+  const entry = auditEntry(route, requestIdOf(response), principal, noFacts);
+  if (entry !== null) await context.audit.record({ ...entry, outcome: 'refused', code: refusal.code });
+  throw refusal;
+}
+
+/** A fixed number of scores at once; the excess is told to come back before its body is read. */
+function admission({ lifecycle, limits }: ServerContext): RequestHandler {
+  let underWay = 0;
+  return (_request, response, next) => {
+    if (lifecycle.phase === 'stopping')
+      throw new RequestRefusal('SERVER_STOPPING', 'expected to score, found the server stopping; try another');
+    if (underWay >= limits.scores)
+      throw new RequestRefusal('SERVER_BUSY', `expected fewer than ${limits.scores} scores under way; try again`);
+    underWay += 1;
+    response.once('close', () => (underWay -= 1));
+    next();
+  };
+}
+
+function answering(route: Route, { audit }: ServerContext): RequestHandler {
+  return async (request, response) => {
+    const requestId = requestIdOf(response);
+    const principal = (response.locals as Locals).principal ?? null;
+    const gone = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    let facts: AuditFacts = noFacts;
+    const asked: Asked = {
+      request,
+      requestId,
+      principal,
+      signal: gone.signal,
+      param: (name) => idParameter(request, name),
+      json: () => parseBody(request.body),
+      note: (more) => void (facts = { ...facts, ...more }),
+    };
+    const record = async (outcome: AuditEntry['outcome'], told: AuditFacts, code: string | null): Promise<void> => {
+      const entry = auditEntry(route, requestId, principal, told);
+      if (entry !== null) await audit.record({ ...entry, outcome, code });
+    };
+    let answer: Answer;
+    try {
+      answer = await route.handle(asked);
+    } catch (error) {
+      await record(gone.signal.aborted ? 'aborted' : 'refused', facts, codeOf(error));
+      throw error;
+    }
+    if (gone.signal.aborted) return record('aborted', answer.facts ?? facts, null);
+    await record('success', answer.facts ?? facts, null);
+    send(response, route, answer);
+  };
+}
+
+function send(response: Response, route: Route, answer: Answer): void {
+  const { body, status = 200, headers = {}, type = route.produces[0] as string } = answer;
+  response.status(status).set(headers).type(type);
+  if (body instanceof Readable) body.on('error', () => response.destroy()).pipe(response);
+  else if (typeof body === 'string' || Buffer.isBuffer(body)) response.send(body);
+  else response.send(JSON.stringify(body));
+}
+
+type Entry = Omit<AuditEntry, 'outcome' | 'code'>;
+
+function auditEntry(route: Route, requestId: string, principal: Principal | null, facts: AuditFacts): Entry | null {
+  if (route.action === undefined) return null;
+  const { scopes: _scopes, ...caller } = principal ?? { scopes: null };
+  return {
+    ...facts,
+    action: route.action,
+    requestId,
+    route: `${route.method.toUpperCase()} ${route.path}`,
+    principal: principal === null ? null : (caller as Omit<Principal, 'scopes'>),
+  };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof ReadmissionError ? error.code : 'SERVER_FAULT';
+}
+
+function idParameter(request: Request, name: string): string {
+  const value = request.params[name];
+  if (typeof value === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(value)) return value;
+  throw new RequestRefusal('SERVER_NOT_FOUND', 'expected an id of the form [A-Za-z0-9-.]{1,64} in the path');
+}

@@ -1,0 +1,84 @@
+/**
+ * What a supervisor, a monitor and a developer ask of the server: alive, ready, metrics, the description of the API.
+ */
+import { jsonContent, openApiDocument, phaseSchema, textContent } from '../open-api.ts';
+import type { Route } from '../route.ts';
+import type { ServerContext } from '../server-context.ts';
+
+/** @param all  every route of the server, these among them; asked for when the server is put together */
+export function serviceRoutes({ lifecycle, metrics, models }: ServerContext, all: () => readonly Route[]): Route[] {
+  const common = { method: 'get', access: 'open', cost: 0, produces: ['application/json'] } as const;
+  let document: object | undefined;
+  return [
+    {
+      ...common,
+      path: '/healthz',
+      describe: {
+        operationId: 'health',
+        summary: 'The process answers',
+        description: 'Also while it warms up or drains.',
+        answer: jsonContent(phaseSchema),
+        errors: [],
+      },
+      handle: () => ({ body: { status: 'ok' } }),
+    },
+    {
+      ...common,
+      path: '/readyz',
+      describe: {
+        operationId: 'readiness',
+        summary: 'Ready to score',
+        description: '503 until warm, and while stopping.',
+        answer: jsonContent(phaseSchema),
+        errors: [503],
+      },
+      handle: () => ({
+        body: { status: lifecycle.phase },
+        ...(lifecycle.phase === 'ready' ? {} : { status: 503, headers: { 'Retry-After': '1' } }),
+      }),
+    },
+    {
+      ...common,
+      path: '/metrics',
+      produces: [metrics.contentType],
+      describe: {
+        operationId: 'metrics',
+        summary: 'Metrics',
+        description: 'Prometheus text format.',
+        answer: textContent,
+        errors: [],
+      },
+      handle: async () => ({ body: await metrics.text() }),
+    },
+    {
+      ...common,
+      path: '/openapi.json',
+      describe: {
+        operationId: 'openApi',
+        summary: 'This document',
+        description: 'OpenAPI 3.1.',
+        answer: jsonContent({ type: 'object' }),
+        errors: [],
+      },
+      handle: () => ({ body: (document ??= openApiDocument(models.current().scorer.model.header.codeVersion, all())) }),
+    },
+    {
+      ...common,
+      path: '/',
+      produces: ['text/plain'],
+      describe: {
+        operationId: 'index',
+        summary: 'What is here',
+        description: 'The paths, as text.',
+        answer: textContent,
+        errors: [],
+      },
+      handle: () => ({ body: indexPage(models.current().id.name, all()) }),
+    },
+  ];
+}
+
+function indexPage(model: string, routes: readonly Route[]): string {
+  const lines = routes.map(({ method, path }) => `${method.toUpperCase().padEnd(6)} ${path}`);
+  return `Readmission risk, model ${model}\n\n${lines.join('\n')}\n`;
+}

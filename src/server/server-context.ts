@@ -1,0 +1,36 @@
+/**
+ * What the routes of one server share.
+ */
+import type { Access } from './access/principal.ts';
+import type { AuditTrail } from './audit/audit-trail.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { ServerMetrics } from './metrics.ts';
+import type { ModelSource } from './model-source.ts';
+
+/** Records of one patient as a Bundle, and the types that were searched. */
+export type FetchBundle = (
+  patientId: string,
+  signal: AbortSignal,
+) => Promise<{ bundle: { resourceType: 'Bundle' }; types: readonly string[] }>;
+
+export interface AppLimits {
+  /** Largest body as sent and inflated, bytes; 20 MiB. */
+  readonly bodyBytes: number;
+  /** Score requests under way at once; 32. */
+  readonly scores: number;
+}
+
+export interface ServerContext {
+  readonly models: ModelSource;
+  readonly access: Access;
+  readonly audit: AuditTrail;
+  readonly metrics: ServerMetrics;
+  readonly limits: AppLimits;
+  readonly lifecycle: Lifecycle;
+  /** Absent where no FHIR server is configured. */
+  readonly fetchBundle?: FetchBundle | undefined;
+  /** Address by which clients reach this server, without a trailing slash; undefined where it is that of each request. */
+  readonly publicUrl?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
