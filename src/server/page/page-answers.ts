@@ -1,0 +1,134 @@
+/**
+ * What the page is told beyond a score: the worklist, and one patient with the records behind the answer. Stated once as schemas.
+ *
+ * Choice  a display name is told where the record has one: a clinician has to know whom a row is about; it goes nowhere but into the answer
+ */
+import { z } from 'zod';
+import { answerSchema, explanationSchema } from '../../scoring/index.ts';
+
+const share = z.number().min(0).max(1);
+const instant = z.string().meta({ description: 'ISO 8601, UTC' });
+
+export const personSchema = z
+  .strictObject({
+    id: z.string(),
+    /** null where the record has no name. */
+    name: z.string().nullable(),
+    sex: z.string().nullable(),
+    birthDate: z.string().nullable(),
+  })
+  .meta({ id: 'Person' });
+
+export const worklistRequestSchema = z
+  .strictObject({
+    /** Discharges of this many days before the newest one of the source or, with `until`, before that day. */
+    days: z.int().min(1).max(365).optional(),
+    until: z
+      .string()
+      .regex(/^\d{4}-\d\d-\d\d$/)
+      .optional(),
+    limit: z.int().min(1).max(2000).optional(),
+  })
+  .meta({ id: 'WorklistRequest' });
+
+export const worklistEntrySchema = z.strictObject({
+  person: personSchema,
+  encounter: z.string().meta({ description: '`Encounter/id` the patient was discharged from' }),
+  admission: instant,
+  discharge: instant,
+  reason: z.string().nullable(),
+  risk: share,
+  interval: z.strictObject({ low: share, high: share, level: z.number() }).nullable(),
+  band: z.string(),
+  /** The three largest, in words. */
+  reasons: z.array(z.strictObject({ words: z.string(), direction: z.enum(['raises', 'lowers']) })),
+  /** Features not covered by the records. */
+  notCovered: z.int().nonnegative(),
+});
+
+export const worklistSchema = z
+  .strictObject({
+    /** Highest risk first. */
+    entries: z.array(worklistEntrySchema),
+    from: z.string(),
+    until: z.string(),
+    /** Discharges found; entries, notEligible and failed add up to it. */
+    found: z.int().nonnegative(),
+    notEligible: z.array(z.strictObject({ rule: z.string(), words: z.string(), count: z.int() })),
+    failed: z.array(z.strictObject({ code: z.string(), count: z.int() })),
+    /** True where `limit` left some out; the newest were kept. */
+    cut: z.boolean(),
+    source: z.enum(['fhir-server', 'landing']),
+    baseRate: share,
+    model: answerSchema.shape.model,
+    caution: z.string(),
+  })
+  .meta({ id: 'Worklist' });
+
+export const patientRequestSchema = z
+  .strictObject({
+    patientId: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/),
+    /** The inpatient encounter that began last, by default. */
+    encounterId: z
+      .string()
+      .regex(/^[A-Za-z0-9\-.]{1,64}$/)
+      .optional(),
+    asOf: z.string().optional(),
+    /** Other values by feature name; null is missing. */
+    set: z.record(z.string(), z.number().nullable()).optional(),
+    /** Feature to vary over its training range. */
+    profile: z.string().optional(),
+  })
+  .meta({ id: 'PatientRequest' });
+
+export const timelineEventSchema = z.strictObject({
+  kind: z.enum(['inpatient', 'emergency', 'outpatient', 'laboratory']),
+  start: instant,
+  end: instant.nullable(),
+  label: z.string(),
+  value: z.number().nullable(),
+  unit: z.string().nullable(),
+  /** `Type/id`. */
+  resource: z.string(),
+  /** Part of the stay that is scored. */
+  index: z.boolean(),
+});
+
+export const resourceSummarySchema = z.strictObject({
+  resource: z.string(),
+  kind: z.string(),
+  label: z.string(),
+  code: z.string().nullable(),
+  date: z.string().nullable(),
+  detail: z.string().nullable(),
+});
+
+export const patientViewSchema = z
+  .strictObject({
+    person: personSchema,
+    /** Reasons: every feature with an attribution, largest first. */
+    explanation: explanationSchema,
+    /** Features a team can change, with what they are now; the rest of `set` is taken too. */
+    changeable: z.array(
+      z.strictObject({
+        feature: z.string(),
+        label: z.string(),
+        unit: z.string(),
+        value: z.number().nullable(),
+        range: z.tuple([z.number(), z.number()]),
+      }),
+    ),
+    /** The two years before the prediction time, oldest first; nothing after it. */
+    timeline: z.array(timelineEventSchema),
+    /** Of every resource a reason names. */
+    resources: z.array(resourceSummarySchema),
+  })
+  .meta({ id: 'PatientView' });
+
+export type WorklistRequest = z.infer<typeof worklistRequestSchema>;
+export type WorklistEntry = z.infer<typeof worklistEntrySchema>;
+export type Worklist = z.infer<typeof worklistSchema>;
+export type PatientRequest = z.infer<typeof patientRequestSchema>;
+export type TimelineEvent = z.infer<typeof timelineEventSchema>;
+export type ResourceSummary = z.infer<typeof resourceSummarySchema>;
+export type PatientView = z.infer<typeof patientViewSchema>;
