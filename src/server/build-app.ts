@@ -9,7 +9,9 @@ import express, { type ErrorRequestHandler, type Express, type Request } from 'e
 import helmet from 'helmet';
 import { pino, type Logger } from 'pino';
 import { localAccess, type Access } from './access/principal.ts';
+import type { RateLimit } from './access/rate-limit.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
+import { countedTrail } from './audit/counted-trail.ts';
 import { bodyRefusal } from './json-body.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createMetrics } from './metrics.ts';
@@ -22,7 +24,7 @@ import type { Route } from './route.ts';
 import { modelRoutes } from './routes/model-routes.ts';
 import { scoreRoutes } from './routes/score-routes.ts';
 import { serviceRoutes } from './routes/service-routes.ts';
-import type { AppLimits, FetchBundle, ServerContext } from './server-context.ts';
+import type { AppLimits, FetchBundle, FindPatient, ServerContext } from './server-context.ts';
 
 export interface AppOptions {
   readonly models: ModelSource;
@@ -30,8 +32,10 @@ export interface AppOptions {
   readonly audit: AuditTrail;
   /** Everybody who can connect may ask, by default. */
   readonly access?: Access | undefined;
+  readonly rate?: RateLimit | undefined;
   /** Absent where no FHIR server is configured. */
   readonly fetchBundle?: FetchBundle | undefined;
+  readonly findPatient?: FindPatient | undefined;
   readonly limits?: Partial<AppLimits> | undefined;
   /** Silent by default. */
   readonly logger?: Logger | undefined;
@@ -52,26 +56,34 @@ export function serverRoutes(context: ServerContext): Route[] {
   return routes;
 }
 
-export function buildApp(options: AppOptions): Express {
+/** What the routes of a server share, from its options. */
+export function serverContext(options: AppOptions): ServerContext {
   const { models, audit, fetchBundle, publicUrl } = options;
-  const lifecycle = options.lifecycle ?? new Lifecycle();
-  const limits = { ...defaultLimits, ...options.limits };
   const { id, scorer } = models.current();
   const metrics = createMetrics(
     { ...id, codeVersion: scorer.model.header.codeVersion },
     { ofProcess: options.processMetrics ?? false },
   );
-  const context: ServerContext = {
+  return {
     models,
     access: options.access ?? localAccess,
-    audit,
+    rate: options.rate,
+    audit: countedTrail(audit, metrics),
     metrics,
-    limits,
-    lifecycle,
+    limits: { ...defaultLimits, ...options.limits },
+    lifecycle: options.lifecycle ?? new Lifecycle(),
     fetchBundle,
+    findPatient: options.findPatient,
     publicUrl,
     now: options.now ?? Date.now,
   };
+}
+
+export function buildApp(options: AppOptions): Express {
+  const context = serverContext(options);
+  const { lifecycle, limits, metrics, publicUrl } = context;
+  // Whoever reaches the server by https shall not come by http again.
+  const secure = publicUrl?.startsWith('https:') ?? false;
 
   const app = express();
   app.disable('x-powered-by');
@@ -79,8 +91,13 @@ export function buildApp(options: AppOptions): Express {
   app.set('case sensitive routing', true);
   app.set('query parser', false);
   app.use(recordRequests(options.logger ?? pino({ enabled: false }), metrics));
-  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } }, strictTransportSecurity: false }));
-  app.use(framing(lifecycle, options.loopback ?? true));
+  app.use(
+    helmet({
+      contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
+      strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
+    }),
+  );
+  app.use(framing(lifecycle, options.loopback ?? true, publicUrl));
   mountRoutes(app, serverRoutes(context), context);
   app.use(() => {
     throw new RequestRefusal('SERVER_NOT_FOUND', 'nothing at this path; GET /openapi.json lists what is here');

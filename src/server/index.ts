@@ -1,6 +1,6 @@
 /** The scoring server. */
 export type { AuditEntry, AuditTrail } from './audit/audit-trail.ts';
-export { buildApp, defaultLimits, type AppOptions } from './build-app.ts';
+export { buildApp, defaultLimits, serverContext, serverRoutes, type AppOptions } from './build-app.ts';
 export { Lifecycle, type Phase } from './lifecycle.ts';
 export { modelDescriptionSchema, type ModelDescription } from './model-description.ts';
 export { servedModel, type ModelSource, type ScoreEngine, type ServedModel } from './model-source.ts';

@@ -56,6 +56,7 @@ function gates(route: Route, context: ServerContext, admit: RequestHandler): Req
 async function identified(route: Route, context: ServerContext, request: Request, response: Response): Promise<Principal> {
   const needs = route.access as Exclude<Route['access'], 'open'>;
   const principal = await context.access.identify(request, needs);
+  context.rate?.take(JSON.stringify([principal.issuer, principal.client, principal.subject]), route.cost);
   if (needs === 'cds-client' || principal.scopes.has(needs)) return principal;
   const refusal = new RequestRefusal('SERVER_FORBIDDEN', `expected a token with the scope ${needs}`);
   const entry = auditEntry(route, requestIdOf(response), principal, noFacts);
@@ -93,7 +94,10 @@ function answering(route: Route, { audit }: ServerContext): RequestHandler {
       signal: gone.signal,
       param: (name) => idParameter(request, name),
       json: () => parseBody(request.body),
-      note: (more) => void (facts = { ...facts, ...more }),
+      note: (more) => {
+        facts = { ...facts, ...more };
+        requireOwnPatient(principal, facts);
+      },
     };
     const record = async (outcome: AuditEntry['outcome'], told: AuditFacts, code: string | null): Promise<void> => {
       const entry = auditEntry(route, requestId, principal, told);
@@ -102,12 +106,13 @@ function answering(route: Route, { audit }: ServerContext): RequestHandler {
     let answer: Answer;
     try {
       answer = await route.handle(asked);
+      if (answer.facts !== undefined) requireOwnPatient(principal, (facts = answer.facts));
     } catch (error) {
       await record(gone.signal.aborted ? 'aborted' : 'refused', facts, codeOf(error));
       throw error;
     }
-    if (gone.signal.aborted) return record('aborted', answer.facts ?? facts, null);
-    await record('success', answer.facts ?? facts, null);
+    if (gone.signal.aborted) return record('aborted', facts, null);
+    await record('success', facts, null);
     send(response, route, answer);
   };
 }
@@ -132,6 +137,13 @@ function auditEntry(route: Route, requestId: string, principal: Principal | null
     route: `${route.method.toUpperCase()} ${route.path}`,
     principal: principal === null ? null : (caller as Omit<Principal, 'scopes'>),
   };
+}
+
+/** A token that was given for one patient opens no other's record, whichever route is asked. */
+function requireOwnPatient(principal: Principal | null, { patients }: AuditFacts): void {
+  const only = principal?.patient ?? null;
+  if (only === null || patients.every((patient) => patient === only)) return;
+  throw new RequestRefusal('SERVER_FORBIDDEN', 'expected the patient that the token was given for, found another');
 }
 
 function codeOf(error: unknown): string {

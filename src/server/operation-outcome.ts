@@ -48,6 +48,7 @@ export const outcomes = {
   SERVER_HEADER: shown(400, 'structure', 'Request not readable'),
   SERVER_UNAUTHENTICATED: shown(401, 'login', 'Not authenticated'),
   SERVER_FORBIDDEN: shown(403, 'forbidden', 'Not permitted'),
+  SERVER_KEYS: shown(503, 'transient', 'Keys of the issuer not available'),
   SERVER_HOST: shown(421, 'security', 'Another server was meant'),
   SERVER_NOT_FOUND: shown(404, 'not-found', 'Nothing at this path'),
   SERVER_METHOD: shown(405, 'not-supported', 'Method not offered'),

@@ -7,8 +7,9 @@ import type { RequestHandler } from 'express';
 import type { Lifecycle } from './lifecycle.ts';
 import { RequestRefusal } from './operation-outcome.ts';
 
-/** What holds for every request, whatever its path. */
-export function framing(lifecycle: Lifecycle, loopback: boolean): RequestHandler {
+/** What holds for every request, whatever its path. @param publicUrl  whose name a proxy in front may pass on */
+export function framing(lifecycle: Lifecycle, loopback: boolean, publicUrl?: string): RequestHandler {
+  const publicName = publicUrl === undefined ? undefined : new URL(publicUrl).hostname.toLowerCase();
   return (request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
     if (lifecycle.phase === 'stopping') response.setHeader('Connection', 'close');
@@ -18,11 +19,16 @@ export function framing(lifecycle: Lifecycle, loopback: boolean): RequestHandler
       throw new RequestRefusal('SERVER_HEADER', 'expected Transfer-Encoding chunked or none', { Connection: 'close' });
     }
     const host = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/.exec(request.headers.host ?? '')?.[1];
-    if (host === undefined || (loopback && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(host))) {
+    const own = host !== undefined && (host.toLowerCase() === publicName || isLoopbackHost(host));
+    if (host === undefined || (loopback && !own)) {
       throw new RequestRefusal('SERVER_HOST', 'the Host header names another server; connect by localhost or 127.0.0.1');
     }
     next();
   };
+}
+
+function isLoopbackHost(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(host);
 }
 
 /** @param types  that the route can answer with */

@@ -2,6 +2,7 @@
  * What the routes of one server share.
  */
 import type { Access } from './access/principal.ts';
+import type { RateLimit } from './access/rate-limit.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { ServerMetrics } from './metrics.ts';
@@ -13,6 +14,9 @@ export type FetchBundle = (
   signal: AbortSignal,
 ) => Promise<{ bundle: { resourceType: 'Bundle' }; types: readonly string[] }>;
 
+/** Id of the patient of an encounter; null where the FHIR server has none. */
+export type FindPatient = (encounterId: string, signal: AbortSignal) => Promise<string | null>;
+
 export interface AppLimits {
   /** Largest body as sent and inflated, bytes; 20 MiB. */
   readonly bodyBytes: number;
@@ -23,12 +27,16 @@ export interface AppLimits {
 export interface ServerContext {
   readonly models: ModelSource;
   readonly access: Access;
+  /** Absent where callers may ask as often as they like. */
+  readonly rate?: RateLimit | undefined;
   readonly audit: AuditTrail;
   readonly metrics: ServerMetrics;
   readonly limits: AppLimits;
   readonly lifecycle: Lifecycle;
   /** Absent where no FHIR server is configured. */
   readonly fetchBundle?: FetchBundle | undefined;
+  /** Absent where no FHIR server is configured. */
+  readonly findPatient?: FindPatient | undefined;
   /** Address by which clients reach this server, without a trailing slash; undefined where it is that of each request. */
   readonly publicUrl?: string | undefined;
   /** Epoch milliseconds. */

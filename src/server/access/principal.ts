@@ -18,6 +18,8 @@ export interface Principal {
   readonly client: string | null;
   /** null where the issuer serves one hospital only. */
   readonly tenant: string | null;
+  /** `Patient/id`, the only one this caller may be told about; null where the token names none. */
+  readonly patient: string | null;
   readonly scopes: ReadonlySet<Scope>;
 }
 
@@ -27,7 +29,7 @@ export type RouteAccess = 'open' | Scope | 'cds-client';
 export interface Access {
   /**
    * @param needs  what the route asks for, never 'open'
-   * @throws {RequestRefusal} SERVER_UNAUTHENTICATED, SERVER_FORBIDDEN
+   * @throws {RequestRefusal} SERVER_UNAUTHENTICATED; SERVER_KEYS where an issuer's keys could never be had
    */
   identify(request: IncomingMessage, needs: Exclude<RouteAccess, 'open'>): Promise<Principal> | Principal;
 }
@@ -38,6 +40,7 @@ export const localPrincipal: Principal = {
   issuer: null,
   client: null,
   tenant: null,
+  patient: null,
   scopes: new Set(scopes),
 };
 
