@@ -8,7 +8,8 @@
 import type { FlatForest } from './flat-forest.ts';
 import type { PathWeights } from './path-weights.ts';
 import { gaussLegendre } from './quadrature.ts';
-import { allot, type WasmMemory } from './scorer-module.ts';
+import { allot } from './scorer-module.ts';
+import type { WasmMemory } from './webassembly.ts';
 
 /** Where a laid-out forest lies in its memory, in bytes. Plain numbers, so that another thread can be told. */
 export interface AttributionLayout {

@@ -5,7 +5,7 @@
  */
 import { addOutOfBag, createOutOfBagSums } from './out-of-bag.ts';
 import type { OutOfBagSums } from './out-of-bag.ts';
-import { cancelled, nextTree, treesDone } from './run-state.ts';
+import { cancelled, nextTree, nodesGrown, treesDone } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 import { TreeGrower } from './tree-grower.ts';
 import type { GrownTree } from './tree-grower.ts';
@@ -31,6 +31,7 @@ export function* growShare(job: TrainingJob, state: RunState): Generator<void, G
     addOutOfBag(share.outOfBag, job, tree, grower.drawn);
     share.numbers.push(number);
     share.trees.push(tree);
+    Atomics.add(state, nodesGrown, tree.nodes);
     Atomics.add(state, treesDone, 1);
     yield;
   }

@@ -7,15 +7,18 @@ import type { EngineRun, GrownForest } from './engine.ts';
 import { growInProcess, turnTaker } from './in-process.ts';
 import { assembleKernelTrees } from './kernel-forest.ts';
 import type { KernelTree } from './kernel-forest.ts';
-import { allocateMemory, planMemory } from './kernel-memory.ts';
+import { allocateMemory, kernelNeed, planMemory } from './kernel-memory.ts';
 import type { MemoryPlan } from './kernel-memory.ts';
 import { storeTable } from './kernel-table.ts';
 import type { ResolvedForestOptions } from './options.ts';
-import { rowSampling } from './row-sampling.ts';
-import type { SharedMemory } from './shared-wasm.ts';
+import { rowSampling, samplingShape } from './row-sampling.ts';
+import { countNodes, nodesGrown, stateLength } from './run-state.ts';
+import type { RunState } from './run-state.ts';
+import type { SharedMemory } from './webassembly.ts';
 import { growInThreads } from './thread-pool.ts';
 import { attachKernel, callsOf, compileKernel } from './training-kernel.ts';
 import type { KernelExports } from './training-kernel.ts';
+import { requireMemory, watchForest } from './training-memory.ts';
 import type { TrainingTable } from './training-table.ts';
 
 const workerEntry = new URL('./kernel-worker.cjs', import.meta.url);
@@ -28,19 +31,17 @@ const threadsPayFrom = 3_000_000;
 export async function growWithKernel(
   table: TrainingTable,
   options: ResolvedForestOptions,
-  { onProgress, signal, workerEntry: entry = workerEntry }: EngineRun,
+  { onProgress, signal, maxMemoryBytes, workerEntry: entry = workerEntry }: EngineRun,
 ): Promise<GrownForest> {
   const { rows, featureCount } = table;
   const { trees, maxBins, minLeafRows, minLeafWeight = 0, maxDepth, seed, mtry } = options;
-  const sampling = rowSampling(table, options);
-  const { weights, group, drawCount } = sampling;
   const workers = rows * trees < threadsPayFrom ? 1 : Math.min(options.workers, trees);
-  const shape = {
-    ...{ rows, featureCount, maxBins, drawCount, minLeafRows, maxDepth, workers },
-    hasWeights: weights !== undefined,
-    hasGroups: group !== undefined,
-  };
+  const shape = { ...{ rows, featureCount, maxBins, minLeafRows, maxDepth, workers }, ...samplingShape(table, options) };
   const plan = planMemory(shape);
+  const need = kernelNeed(plan, shape);
+  requireMemory(need, trees, maxMemoryBytes);
+  const sampling = rowSampling(table, options);
+  const { drawCount } = sampling;
   const module = compileKernel();
   const memory = allocateMemory(plan, shape);
   const run = { rows, featureCount, drawCount, seed, mtry, minLeafRows, minLeafWeight, maxDepth };
@@ -48,20 +49,25 @@ export async function growWithKernel(
   const kernel = attachKernel(module, memory, calls[0]!);
   const stored = { ...table, ...sampling };
   const columns = await storeTable(memory, plan, kernel, stored, maxBins, turnTaker(signal));
+  const state: RunState = new Int32Array(memory.buffer, plan.shared.state, stateLength);
+  const watched = watchForest(need, trees, maxMemoryBytes, () => countNodes(state), onProgress);
   const grown: KernelTree[] = [];
   const keep = (some: readonly KernelTree[]): void => {
     for (const tree of some) grown[tree.number] = tree;
   };
   if (workers === 1) {
-    await growInProcess(growShare(kernel, memory, plan, trees, keep), trees, onProgress, signal);
+    await growInProcess(growShare(kernel, memory, plan, state, trees, keep), trees, watched, signal);
   } else {
     await growInThreads<readonly KernelTree[]>({
       entry,
-      data: calls.map((call, thread) => ({ module, memory, calls: call, trees, regions: plan.threads[thread], batchBytes })),
+      data: calls.map((call, thread) => ({
+        ...{ module, memory, calls: call, trees, batchBytes },
+        ...{ state: plan.shared.state, regions: plan.threads[thread] },
+      })),
       onMessage: keep,
-      state: new Int32Array(memory.buffer, plan.shared.state, 3),
+      state,
       trees,
-      onProgress,
+      onProgress: watched,
       signal,
     });
   }
@@ -76,6 +82,7 @@ function* growShare(
   kernel: KernelExports,
   memory: SharedMemory,
   plan: MemoryPlan,
+  state: RunState,
   trees: number,
   keep: (some: readonly KernelTree[]) => void,
 ): Generator<void, void> {
@@ -85,6 +92,7 @@ function* growShare(
     const splits = new Uint32Array(memory.buffer, treeSplits, 2 * nodes).slice();
     const values = new Float64Array(memory.buffer, treeValues, nodes).slice();
     const covers = new Float64Array(memory.buffer, treeCovers, nodes).slice();
+    Atomics.add(state, nodesGrown, nodes);
     keep([{ number, splits, values, covers }]);
     yield;
   }

@@ -4,25 +4,13 @@
  * Shared  state, bins of the whole table (row-major, and column-major beside it where the table is larger than the cache), outcome, weights, groups
  * Thread  sample, counts, one tree, out-of-bag sums. Pages that are never written take no memory
  * Limit   a WebAssembly memory holds at most 4 GiB
- * Apart   the table given and the forest made are not in it: about 66 bytes a node while it is put together, 42 after
+ * Apart   what the run takes beside that memory is counted by kernelNeed
  */
 import { ForestError } from '../errors.ts';
-import { wasm } from './shared-wasm.ts';
-import type { SharedMemory } from './shared-wasm.ts';
-
-/** What decides the need. */
-export interface MemoryShape {
-  readonly rows: number;
-  readonly featureCount: number;
-  readonly maxBins: number;
-  /** Units of the bootstrap draw, 0 where nothing is drawn. */
-  readonly drawCount: number;
-  readonly hasWeights: boolean;
-  readonly hasGroups: boolean;
-  readonly minLeafRows: number;
-  readonly maxDepth: number;
-  readonly workers: number;
-}
+import { flatNodeBytes, groupNameBytes, mib, mostTreeNodes, treeBytes } from './training-memory.ts';
+import type { MemoryNeed, MemoryShape } from './training-memory.ts';
+import { mostPages, pageBytes, wasm } from './webassembly.ts';
+import type { SharedMemory } from './webassembly.ts';
 
 /** Byte addresses. 0 where there is no such region. */
 interface SharedRegions {
@@ -67,8 +55,7 @@ export interface MemoryPlan {
   readonly bytes: number;
 }
 
-const pageBytes = 65_536;
-const limitBytes = 65_536 * pageBytes;
+const limitBytes = mostPages * pageBytes;
 /**
  * What caches of the second and third level hold, about. A table within the first is grown from as it is; in a larger one the rows of a subtree are
  * copied together once they fill a quarter of it, in a table beyond the third already at half (measured: 5 % and 15 % of the time).
@@ -82,6 +69,8 @@ const usualCaches: CacheSizes = { second: 2 ** 21, third: 2 ** 24 };
 const rowLimit = 2 ** 27;
 const countsBytes = 32 * 8 + 16 * 2560 + 16 * 8 + 64 + 3 * 256 * 8;
 const pendingBytes = 48;
+/** A thread with its code and heap (measured, rounded up). */
+const threadBytes = 2 ** 23;
 const quantisingBytes = 3 * 2048 * 4 + 256 * 8;
 
 /** Hands out addresses that start cache lines; the first line stays free, so that no region is at 0. */
@@ -99,13 +88,12 @@ function addresses(): { take: (bytes: number) => number; end: () => number } {
 
 /** @throws {ForestError} FOREST_MEMORY when the run does not fit, naming what it needs and the limit */
 export function planMemory(shape: MemoryShape, caches = usualCaches): MemoryPlan {
-  const { rows, featureCount, drawCount, minLeafRows, maxDepth } = shape;
+  const { rows, featureCount, drawCount, maxDepth } = shape;
   const stride = Math.ceil(featureCount / 16) * 16;
   const tableBytes = rows * stride;
   const isLarge = tableBytes > caches.second;
   const localRows = isLarge ? Math.floor(caches.second / (tableBytes > caches.third ? 2 : 4) / stride) : 0;
-  const leaves = Math.min(Math.max(1, Math.floor(rows / minLeafRows)), 2 ** Math.min(maxDepth, 30));
-  const nodes = 2 * leaves - 1;
+  const nodes = mostTreeNodes(shape);
   const { take, end } = addresses();
   const shared: SharedRegions = {
     state: take(64),
@@ -142,6 +130,18 @@ export function planMemory(shape: MemoryShape, caches = usualCaches): MemoryPlan
   return plan;
 }
 
+/** What a run takes, its memory included. */
+export function kernelNeed(plan: MemoryPlan, { rows, hasGroups, workers }: MemoryShape): MemoryNeed {
+  const outOfBag = 8 + 4;
+  const groups = hasGroups ? 4 + groupNameBytes : 0;
+  return {
+    run: plan.bytes + rows * (outOfBag + groups) + (workers > 1 ? workers * threadBytes : 0),
+    perTree: treeBytes,
+    // Splits, values and covers as the kernel grew them.
+    perNode: 8 + 8 + 8 + flatNodeBytes,
+  };
+}
+
 /** @throws {ForestError} FOREST_MEMORY when the system does not give it */
 export function allocateMemory(plan: MemoryPlan, shape: MemoryShape): SharedMemory {
   const pages = Math.ceil(plan.bytes / pageBytes);
@@ -153,11 +153,10 @@ export function allocateMemory(plan: MemoryPlan, shape: MemoryShape): SharedMemo
 }
 
 function tooLarge({ rows, featureCount, workers }: MemoryShape, bytes: number, cause?: unknown): ForestError {
-  const mib = (x: number): string => `${Math.ceil(x / 2 ** 20)} MiB`;
   const why = cause === undefined ? '' : ', which the system did not give';
   return new ForestError(
     'FOREST_MEMORY',
-    `expected a training run to need at most ${mib(limitBytes)}, found ${mib(bytes)} for ${rows} rows, ${featureCount} columns and ` +
+    `expected a training run to need at most ${mib(limitBytes)} of shared memory, found ${mib(bytes)} for ${rows} rows, ${featureCount} columns and ` +
       `${workers} workers${why}; train with fewer of these or with larger leaves (minLeafRows)`,
     { details: { bytes, limitBytes, rows, featureCount, workers }, ...(cause === undefined ? {} : { cause }) },
   );

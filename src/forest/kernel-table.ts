@@ -6,7 +6,7 @@
 import type { KernelExports } from './training-kernel.ts';
 import type { MemoryPlan } from './kernel-memory.ts';
 import type { RowSampling } from './row-sampling.ts';
-import type { SharedMemory } from './shared-wasm.ts';
+import type { SharedMemory } from './webassembly.ts';
 import type { TrainingTable } from './training-table.ts';
 
 /** What assembling a forest needs to know of the columns, as in bins.ts. */

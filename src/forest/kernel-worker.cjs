@@ -5,12 +5,13 @@
 /* eslint-disable @typescript-eslint/no-require-imports, no-undef */
 const { parentPort, workerData } = require('node:worker_threads');
 
-const { module: kernelModule, memory, calls, trees, regions, batchBytes } = workerData;
+const { module: kernelModule, memory, calls, trees, state, regions, batchBytes } = workerData;
 const { exports: kernel } = new WebAssembly.Instance(kernelModule, { env: { memory } });
 kernel.setTable(...calls.table);
 kernel.setOptions(...calls.options);
 kernel.setScratch(...calls.scratch);
 
+const run = new Int32Array(memory.buffer, state, 4);
 let batch = [];
 let bytes = 0;
 
@@ -27,6 +28,8 @@ function post() {
 for (let number = kernel.takeTree(); number < trees; number = kernel.takeTree()) {
   const nodes = kernel.grow(number);
   if (nodes < 0) break;
+  // As in run-state.ts.
+  Atomics.add(run, 3, nodes);
   batch.push({
     number,
     splits: new Uint32Array(memory.buffer, regions.treeSplits, 2 * nodes).slice(),

@@ -7,7 +7,8 @@
  */
 import { largestCode, type CodedForest } from './predictor-codes.ts';
 import type { RowOutputs } from './row-outputs.ts';
-import { allot, instantiateScorer, type ScorerInstance, type WasmMemory } from './scorer-module.ts';
+import { allot, instantiateScorer, type ScorerInstance } from './scorer-module.ts';
+import type { WasmMemory } from './webassembly.ts';
 
 const mostColumns = 2047;
 /** Rows of a block, a multiple of 8: their codes and the nodes of a tree stay in the cache together. */

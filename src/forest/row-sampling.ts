@@ -14,12 +14,32 @@ export interface RowSampling {
   readonly drawCount: number;
 }
 
+/** The same as can be told before anything is made of the table. */
+export interface SamplingShape {
+  readonly hasWeights: boolean;
+  readonly hasGroups: boolean;
+  /** Units of the bootstrap draw, at most. */
+  readonly drawCount: number;
+}
+
+type Bootstrap = Pick<ResolvedForestOptions, 'bootstrap'>;
+
 /** @param table  checked (./training-table.ts) */
-export function rowSampling(table: TrainingTable, { bootstrap }: Pick<ResolvedForestOptions, 'bootstrap'>): RowSampling {
-  const grouped = bootstrap === 'group' && table.groups !== undefined ? numberGroups(table.groups) : undefined;
+export function samplingShape(table: TrainingTable, { bootstrap }: Bootstrap): SamplingShape {
   return {
-    weights: table.weights?.some((weight) => weight !== 1) === true ? table.weights : undefined,
+    hasWeights: table.weights?.some((weight) => weight !== 1) === true,
+    hasGroups: bootstrap === 'group' && table.groups !== undefined,
+    drawCount: bootstrap === 'none' ? 0 : table.rows,
+  };
+}
+
+/** @param table  checked (./training-table.ts) */
+export function rowSampling(table: TrainingTable, options: Bootstrap): RowSampling {
+  const { hasWeights, hasGroups, drawCount } = samplingShape(table, options);
+  const grouped = hasGroups ? numberGroups(table.groups!) : undefined;
+  return {
+    weights: hasWeights ? table.weights : undefined,
     group: grouped?.group,
-    drawCount: bootstrap === 'none' ? 0 : (grouped?.groupCount ?? table.rows),
+    drawCount: grouped?.groupCount ?? drawCount,
   };
 }

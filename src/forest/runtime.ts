@@ -1,7 +1,7 @@
 /**
  * Which engine can run here: WebAssembly needs SIMD and memory shared among threads.
  */
-import { wasm } from './shared-wasm.ts';
+import { wasm } from './webassembly.ts';
 import { compileKernel } from './training-kernel.ts';
 
 /** What a person may want to know where it is missing. */

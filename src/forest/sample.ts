@@ -20,7 +20,8 @@ export interface NodeTotals {
   positive: number;
 }
 
-const localBytes = 2 ** 20;
+/** What the second-level cache holds, about. */
+export const localBytes = 2 ** 20;
 
 export class Sample implements CountedRows {
   /** How often each group (or row, without groups) was drawn for the tree at hand. */

@@ -4,21 +4,8 @@
  * Choice  where WebAssembly, its 128-bit vectors or the memory cannot be had, there is no instance and the caller computes in TypeScript
  */
 import { scorerBytes } from './generated/scorer-bytes.ts';
-
-/** What is used of WebAssembly, which the language's own library of types leaves to browsers. */
-export interface WasmMemory {
-  readonly buffer: ArrayBufferLike;
-  grow(pages: number): number;
-}
-interface Wasm {
-  compile(bytes: Uint8Array): Promise<object>;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (
-    module: object,
-    imports: { readonly env: { readonly memory: WasmMemory } },
-  ) => { readonly exports: unknown };
-  readonly Memory: new (size: { readonly initial: number; readonly maximum: number; readonly shared?: boolean }) => WasmMemory;
-}
+import { findWasm, mostPages, pageBytes } from './webassembly.ts';
+import type { Wasm, WasmMemory, WasmModule } from './webassembly.ts';
 
 /** As assembly/scorer.ts exports them; every argument is a byte offset or a count. */
 interface ScorerExports {
@@ -46,20 +33,19 @@ export interface ScorerInstance {
   readonly memory: WasmMemory;
 }
 
-const pageBytes = 65536;
-const mostPages = 65536;
-
-const wasm = (globalThis as { readonly WebAssembly?: Wasm }).WebAssembly;
-let compiled: object | undefined;
-let compiledShared: object | undefined;
+let compiled: WasmModule | undefined;
+let compiledShared: WasmModule | undefined;
 
 /** Compiles without holding up the caller's thread, as a page's main thread should not be. What fails here shows where an instance is asked for. */
 export async function prepareScorer(): Promise<void> {
-  compiled ??= await wasm?.compile(moduleBytes()).catch(() => undefined);
+  compiled ??= await findWasm()
+    ?.compile(moduleBytes())
+    .catch(() => undefined);
 }
 
 /** @returns an instance with a memory of its own; undefined where the computer or browser cannot run it */
 export function instantiateScorer(): ScorerInstance | undefined {
+  const wasm = findWasm();
   if (wasm === undefined) return undefined;
   try {
     compiled ??= new wasm.Module(moduleBytes());
@@ -74,6 +60,7 @@ export function instantiateScorer(): ScorerInstance | undefined {
  * @returns       an instance whose memory threads can share; undefined where there is no such memory
  */
 export function instantiateSharedScorer(memory?: WasmMemory): ScorerInstance | undefined {
+  const wasm = findWasm();
   if (wasm === undefined) return undefined;
   try {
     compiledShared ??= new wasm.Module(importingSharedMemory(moduleBytes()));
@@ -83,7 +70,7 @@ export function instantiateSharedScorer(memory?: WasmMemory): ScorerInstance | u
   }
 }
 
-function instanceOf({ Instance }: Wasm, module: object, memory: WasmMemory): ScorerInstance {
+function instanceOf({ Instance }: Wasm, module: WasmModule, memory: WasmMemory): ScorerInstance {
   const { exports } = new Instance(module, { env: { memory } });
   return { exports: exports as ScorerExports, memory };
 }

@@ -17,7 +17,8 @@ import { pathWeights } from './path-weights.ts';
 import { codeForest } from './predictor-codes.ts';
 import { attachKernelOutputs, layOutPredictor, type PredictorLayout } from './predictor-kernel.ts';
 import { predictorOf, type Predictor } from './predictor.ts';
-import { instantiateSharedScorer, type WasmMemory } from './scorer-module.ts';
+import { instantiateSharedScorer } from './scorer-module.ts';
+import type { WasmMemory } from './webassembly.ts';
 
 /** May be sent to a worker thread as it is: as workerData or in a message. */
 export interface SharedForest {

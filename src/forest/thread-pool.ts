@@ -47,7 +47,7 @@ export async function growInThreads<Message>(run: PoolRun<Message>): Promise<voi
   } catch (cause) {
     throw new ForestError(
       'FOREST_WORKER_FAILED',
-      `expected ${data.length} training threads to finish, one failed after ${Atomics.load(state, treesDone)} of ${trees} trees; ` +
+      `expected ${data.length} training threads to finish, one failed after ${Atomics.load(state, treesDone)} of ${trees} trees (${why(cause)}); ` +
         'nothing was kept. Train again, with fewer workers if memory ran out',
       { details: { workers: data.length, trees }, cause },
     );
@@ -58,4 +58,8 @@ export async function growInThreads<Message>(run: PoolRun<Message>): Promise<voi
   if (fault !== undefined) throw fault.of;
   if (signal?.aborted === true) throw new CancelledError('training');
   report();
+}
+
+function why(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -4,18 +4,17 @@
  * Choice  one random stream per tree and exact sums: equal table, options and seed give equal bytes for any number of workers
  * Choice  the table is copied into bins before the first tree; what was given is never changed
  */
-import { CancelledError, ForestError } from '../errors.ts';
+import { CancelledError } from '../errors.ts';
 import { silent } from '../util/progress.ts';
 import type { OnProgress } from '../util/progress.ts';
+import { chooseEngine } from './engine-choice.ts';
 import type { FlatForest } from './flat-forest.ts';
-import { growWithKernel } from './kernel-engine.ts';
 import { trainMlRandomForest } from './ml-random-forest.ts';
 import { resolveForestOptions } from './options.ts';
 import type { ForestOptions, ResolvedForestOptions } from './options.ts';
-import { hasWasmThreads, withoutWasm, withoutWasmCause } from './runtime.ts';
+import { availableBytes } from './training-memory.ts';
 import { checkTrainingTable } from './training-table.ts';
 import type { TrainingTable } from './training-table.ts';
-import { growWithTypeScript } from './typescript-engine.ts';
 
 export interface TrainedForest {
   readonly forest: FlatForest;
@@ -42,8 +41,11 @@ export interface TrainingRun {
   readonly runtime?: 'auto' | 'wasm' | 'typescript';
   /** Told in a sentence what a person may want to know of the run. */
   readonly onNotice?: (text: string) => void;
-  /** Whether WebAssembly with SIMD and threads is at hand; asked of the system where not given. */
-  readonly hasWasmThreads?: () => boolean;
+  /**
+   * Most bytes the histogram engine may take beyond the table, the forest included; what the system has for this process where not given. A training
+   * that would take more ends with FOREST_MEMORY before it does.
+   */
+  readonly maxMemoryBytes?: number;
 }
 
 /**
@@ -62,24 +64,9 @@ export async function trainForest(
   const resolved = withoutAbsentGroups(resolveForestOptions(options, table.featureCount), table);
   if (run.signal?.aborted === true) throw new CancelledError('training');
   if (resolved.engine === 'ml-random-forest') return trainMlRandomForest(table, resolved, run);
-  const grow = isWasmChosen(run) ? growWithKernel : growWithTypeScript;
-  const grown = await grow(table, resolved, { onProgress: run.onProgress ?? silent, signal: run.signal });
+  const { onProgress = silent, signal, maxMemoryBytes = availableBytes() } = run;
+  const grown = await chooseEngine(run)(table, resolved, { onProgress, signal, maxMemoryBytes });
   return { ...grown, options: resolved };
-}
-
-/** @throws {ForestError} FOREST_RUNTIME where "wasm" was asked for and is not to be had */
-function isWasmChosen({ runtime = 'auto', onNotice, hasWasmThreads: has = hasWasmThreads }: TrainingRun): boolean {
-  if (runtime === 'typescript') return false;
-  if (has()) return true;
-  if (runtime === 'wasm') {
-    throw new ForestError(
-      'FOREST_RUNTIME',
-      'runtime "wasm": expected WebAssembly with SIMD and threads, this system lacks them; train with runtime "typescript" or "auto"',
-      { cause: withoutWasmCause() },
-    );
-  }
-  onNotice?.(withoutWasm);
-  return false;
 }
 
 function withoutAbsentGroups(options: ResolvedForestOptions, table: TrainingTable): ResolvedForestOptions {

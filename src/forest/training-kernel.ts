@@ -4,8 +4,8 @@
 import { Buffer } from 'node:buffer';
 import { trainerBytes } from './generated/trainer-bytes.ts';
 import type { MemoryPlan } from './kernel-memory.ts';
-import { wasm } from './shared-wasm.ts';
-import type { SharedMemory, WasmModule } from './shared-wasm.ts';
+import { wasm } from './webassembly.ts';
+import type { SharedMemory, WasmModule } from './webassembly.ts';
 
 /** What the kernel exports; arguments are those of assembly/job.ts and assembly/trainer.ts. */
 export interface KernelExports {

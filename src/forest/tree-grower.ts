@@ -17,6 +17,7 @@ import type { NodeTotals } from './sample.ts';
 import { SplitSearch } from './split-search.ts';
 import type { BestCut } from './split-search.ts';
 import type { TrainingJob } from './training-job.ts';
+import { mostTreeNodes } from './training-memory.ts';
 
 /** One tree; nodes are numbered from its root, 0. cut[n] is the last bin that goes left. */
 export interface GrownTree {
@@ -60,8 +61,7 @@ export class TreeGrower {
     this.sample = new Sample(job);
     this.search = new SplitSearch(binCount, job.outcome, job.minLeafRows, job.minLeafWeight);
     this.order = new Int32Array(featureCount);
-    const leaves = Math.min(Math.max(1, Math.floor(rows / job.minLeafRows)), 2 ** Math.min(job.maxDepth, 30));
-    this.made = emptyTree(2 * leaves - 1);
+    this.made = emptyTree(mostTreeNodes({ rows, minLeafRows: job.minLeafRows, maxDepth: job.maxDepth }));
   }
 
   /** How often each group (or row, without groups) is in the sample of the tree grown last. */

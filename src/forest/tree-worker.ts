@@ -11,5 +11,11 @@ const { job, state } = workerData as { job: TrainingJob; state: RunState };
 const growing = growShare(job, state);
 let step = growing.next();
 while (step.done !== true) step = growing.next();
-parentPort!.postMessage(step.value);
+const { trees, outOfBag } = step.value;
+const arrays = [...trees.flatMap(({ nodes: _nodes, ...tree }) => Object.values(tree)), outOfBag.sum, outOfBag.trees];
+// Handed over, not copied: a large forest is not held twice.
+parentPort!.postMessage(
+  step.value,
+  arrays.map(({ buffer }) => buffer as ArrayBuffer),
+);
 parentPort!.postMessage(threadDone);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { build } from 'esbuild';
 import { openModel, type BrowserAnswer, type BrowserModel } from '../../src/browser.ts';
 import { featureRows } from '../../tests/browser-rows.ts';
+import { bundleOf } from './bundle.ts';
 import type { PageReport } from './report.ts';
 import { visit, type Served } from './visit.ts';
 
@@ -35,16 +35,7 @@ function expectSameRisks(found: readonly BrowserAnswer[], expected: readonly Bro
 
 beforeAll(async () => {
   inNode = await openModel(bytes);
-  const { outputFiles } = await build({
-    entryPoints: ['tests-slow/browser/page.ts'],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    minify: true,
-  });
-  bundle = outputFiles[0]!.text;
+  bundle = await bundleOf('tests-slow/browser/page.ts');
 });
 
 test('the bundle is one file without anything of Node', () => {

@@ -13,6 +13,8 @@ import { once } from 'node:events';
 export interface Served {
   readonly type: string;
   readonly body: string | Uint8Array;
+  /** Beside its type. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -46,7 +48,7 @@ export async function visit(files: Readonly<Record<string, Served>>, timeoutMs: 
       return;
     }
     const file = files[request.url ?? ''];
-    response.writeHead(file === undefined ? 404 : 200, file === undefined ? {} : { 'content-type': file.type });
+    response.writeHead(file === undefined ? 404 : 200, file === undefined ? {} : { 'content-type': file.type, ...file.headers });
     response.end(file?.body);
   });
   server.listen(0, '127.0.0.1');

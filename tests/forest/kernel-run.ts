@@ -9,7 +9,7 @@ import type { CacheSizes, MemoryPlan } from '../../src/forest/kernel-memory.ts';
 import { storeTable } from '../../src/forest/kernel-table.ts';
 import type { ColumnBins } from '../../src/forest/kernel-table.ts';
 import type { ResolvedForestOptions } from '../../src/forest/options.ts';
-import type { SharedMemory } from '../../src/forest/shared-wasm.ts';
+import type { SharedMemory } from '../../src/forest/webassembly.ts';
 import { attachKernel, callsOf, compileKernel } from '../../src/forest/training-kernel.ts';
 import type { CountingLimits, KernelExports } from '../../src/forest/training-kernel.ts';
 

@@ -55,7 +55,12 @@ describe.each(['wasm', 'typescript'] as const)('threads of the %s engine', (runt
   });
 });
 
-test.each(['throws', 'exits', 'exits early', 'runs out of memory'])('a thread that %s fails the training', async (how) => {
+test.each([
+  ['throws', 'thread broke'],
+  ['exits', 'it exited with code 3'],
+  ['exits early', 'it exited with code 0'],
+  ['runs out of memory', 'memory limit'],
+])('a thread that %s fails the training, and the error says why', async (how, why) => {
   const state = createRunState();
   const run = growInThreads({
     entry: new URL('./fixtures/dying-worker.cjs', import.meta.url),
@@ -72,7 +77,7 @@ test.each(['throws', 'exits', 'exits early', 'runs out of memory'])('a thread th
   });
   await expect(run).rejects.toMatchObject({
     code: 'FOREST_WORKER_FAILED',
-    message: expect.stringMatching(/of 45 trees; nothing was kept/),
-    cause: expect.anything(),
+    message: expect.stringMatching(new RegExp(`one failed after \\d+ of 45 trees \\(.*${why}.*\\); nothing was kept`)),
+    cause: expect.objectContaining({ message: expect.stringContaining(why) }),
   });
 });

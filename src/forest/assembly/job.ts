@@ -2,7 +2,7 @@
  * What a thread knows of the training run: sizes, options, and where in the shared memory things lie. Set once per thread.
  *
  * Bins    row-major, stride bytes a row (a multiple of 16); beside them column-major in a table that is large (columnBins is 0 otherwise)
- * Scratch memory of this thread alone; the rest is shared and only read, apart from the run's state: i32 next tree, finished trees, cancelled
+ * Scratch memory of this thread alone; the rest is shared and only read, apart from the run's state (../run-state.ts)
  */
 export let rows: i32 = 0;
 export let featureCount: i32 = 0;

@@ -6,81 +6,36 @@
  * Down    each node's slot gets D from its parent's. The factor of child A is FA = c0 + c1 q with q = rest / h (h = 1 where the column is new to
  *         the path): c0 = 1 and c1 = -zB where the row goes to A, c0 = 0 and c1 = zA where it goes to B. Child B gets what A leaves
  * Up      in the reverse order, U = UB + FA (UA - UB) takes D's place in the slot, and the column's sum grows by -c1 D (UA - UB) / h^2
- * Off     where the row has left at this column above, FA is zA / zp, a ratio of covers, and nothing is attributed: q = 1, c0 = 0, c1 = zA / zp
+ * Off     where the row has left at this column above (./scorer-repeated.ts), FA is zA / zp, a ratio of covers, and nothing is attributed: q = 1,
+ *         c0 = 0, c1 = zA / zp
  * Choice  the number of vectors is a type whose size says it: 1, 2, 4 and 8 bytes stand for 1, 2, 4 and 3 vectors, 16 for any number
  */
 import {
   AGAIN,
   CHILD_A,
   CHILD_B,
-  COLUMN,
-  EARLIER,
   LEAVES,
   MIXED,
   PAIR,
   SHARE_A,
-  SHARE_BEFORE,
-  SLOT,
-  THRESHOLD,
   TREE_COUNT,
   TREE_NODES,
   TREE_NODES_END,
-  TREE_QUADRATURE,
   TREE_RUNS,
   TREE_RUNS_END,
   TREE_SIZE,
-  TREE_VECTORS,
   VALUE_A,
   VALUE_B,
   sizeOf,
 } from './scorer-layout';
-
-/** Of the tree at hand. */
-let vectors: usize = 0;
-let rest: usize = 0;
-let row: usize = 0;
-let slots: usize = 0;
-/** Per node: bit 0 where the row follows A, bit 1 where it follows B; none where it has left at this column. */
-let states: usize = 0;
-let sums: usize = 0;
-
-function goesToA(node: usize, row: usize): u32 {
-  const slot = load<u32>(node, SLOT);
-  return u32(load<f64>(row + (slot & ~7)) <= load<f64>(node, THRESHOLD)) ^ (slot & 1);
-}
-
-/** Whether the row followed this column's last edge. */
-function isOn(node: usize): u32 {
-  const earlier = load<u32>(node, EARLIER);
-  return (load<u8>(states + (earlier >> 1)) >> u8(earlier & 1)) & 1;
-}
-
-/** D of child A and, where the type has 2 bytes, of child B. */
-function spread<P>(from: usize, a: usize, b: usize, q: v128, c0: v128, c1: v128): void {
-  const d = v128.load(from);
-  const part = f64x2.mul(d, f64x2.add(c0, f64x2.mul(c1, q)));
-  v128.store(a, part);
-  if (sizeof<P>() == 2) v128.store(b, f64x2.sub(d, part));
-}
-
-/** U at `at`, where D was; returns D (UA - UB). */
-function join(at: usize, ua: v128, ub: v128, q: v128, c0: v128, c1: v128): v128 {
-  const gap = f64x2.sub(ua, ub);
-  const part = f64x2.mul(v128.load(at), gap);
-  v128.store(at, f64x2.add(ub, f64x2.mul(gap, f64x2.add(c0, f64x2.mul(c1, q)))));
-  return part;
-}
+import { againDown, againUp } from './scorer-repeated';
+import { goesToA, grow, join, rest, row, slots, spread, startRow, startTree, states, vectors } from './scorer-steps';
 
 /** c0 + c1 q at `at`, where D was; returns D. */
 function replace(at: usize, q: v128, c0: v128, c1: v128): v128 {
   const d = v128.load(at);
   v128.store(at, f64x2.add(c0, f64x2.mul(c1, q)));
   return d;
-}
-
-function grow(node: usize, part: v128, weight: f64): void {
-  const sum = sums + load<u32>(node, COLUMN);
-  v128.store(sum, f64x2.add(v128.load(sum), f64x2.mul(part, f64x2.splat(weight))));
 }
 
 /** c1 of a column new to the path. */
@@ -191,54 +146,6 @@ function leavesFirst<N>(node: usize, at: usize, count: usize): void {
   }
 }
 
-function againDown(node: usize, at: usize, state: usize, isPair: bool): void {
-  const on = isOn(node);
-  const toA = goesToA(node, row);
-  store<u8>(state, u8((2 - toA) & (0 - on)));
-  const shareA = load<f64>(node, SHARE_A);
-  const before = load<f64>(node, SHARE_BEFORE);
-  const c0 = f64x2.splat(on & toA ? 1 : 0);
-  const c1 = f64x2.splat(on ? shareA - (toA ? before : 0) : shareA / before);
-  const mask = i64x2.splat(0 - i64(on));
-  const one = f64x2.splat(1);
-  const left = f64x2.splat(1 - before);
-  const a = slots + <usize>load<u32>(node, CHILD_A) * (vectors << 4);
-  const b: usize = isPair ? slots + <usize>load<u32>(node, CHILD_B) * (vectors << 4) : 0;
-  for (let k: usize = 0; k < vectors << 4; k += 16) {
-    const r = v128.load(rest + k);
-    const q = f64x2.div(v128.bitselect(r, one, mask), f64x2.sub(one, v128.and(mask, f64x2.mul(left, r))));
-    if (isPair) spread<i16>(at + k, a + k, b + k, q, c0, c1);
-    else spread<i8>(at + k, a + k, 0, q, c0, c1);
-  }
-}
-
-function againUp(node: usize, at: usize, state: usize, kind: u32): void {
-  const on = isOn(node);
-  const toA = kind == LEAVES ? goesToA(node, row) : u32(load<u8>(state) & 1);
-  const shareA = load<f64>(node, SHARE_A);
-  const before = load<f64>(node, SHARE_BEFORE);
-  const slope = on ? shareA - (toA ? before : 0) : shareA / before;
-  const c0 = f64x2.splat(on & toA ? 1 : 0);
-  const c1 = f64x2.splat(slope);
-  const mask = i64x2.splat(0 - i64(on));
-  const one = f64x2.splat(1);
-  const left = f64x2.splat(1 - before);
-  const a: usize = kind == LEAVES ? 0 : slots + <usize>load<u32>(node, CHILD_A) * (vectors << 4);
-  const b: usize = kind == PAIR ? slots + <usize>load<u32>(node, CHILD_B) * (vectors << 4) : 0;
-  const leafA = f64x2.splat(kind == LEAVES ? load<f64>(node, VALUE_A) : 0);
-  const leafB = f64x2.splat(kind == PAIR ? 0 : load<f64>(node, VALUE_B));
-  let sum = f64x2.splat(0);
-  for (let k: usize = 0; k < vectors << 4; k += 16) {
-    const r = v128.load(rest + k);
-    const undo = f64x2.div(one, f64x2.sub(one, v128.and(mask, f64x2.mul(left, r))));
-    const q = f64x2.mul(v128.bitselect(r, one, mask), undo);
-    const ua = kind == LEAVES ? leafA : v128.load(a + k);
-    const ub = kind == PAIR ? v128.load(b + k) : leafB;
-    sum = f64x2.add(sum, f64x2.mul(f64x2.mul(undo, undo), join(at + k, ua, ub, q, c0, c1)));
-  }
-  grow(node, sum, on ? -slope : 0);
-}
-
 function addTree<N>(tree: usize): void {
   const width = vectors << 4;
   let node: usize = load<u32>(tree, TREE_NODES);
@@ -286,13 +193,9 @@ function addTree<N>(tree: usize): void {
  * @param columnSums 16 bytes a column, zeroed; each column's sum is that of both halves
  */
 export function attribute(trees: usize, count: u32, doubledRow: usize, scratch: usize, flags: usize, columnSums: usize): void {
-  row = doubledRow;
-  slots = scratch;
-  states = flags;
-  sums = columnSums;
+  startRow(doubledRow, scratch, flags, columnSums);
   for (; count > 0; count--, trees += TREE_SIZE) {
-    vectors = load<u32>(trees, TREE_VECTORS);
-    rest = load<u32>(trees, TREE_QUADRATURE);
+    startTree(trees);
     if (vectors == 4) addTree<i32>(trees);
     else if (vectors == 3) addTree<i64>(trees);
     else if (vectors == 2) addTree<i16>(trees);

@@ -1,49 +1,16 @@
 /**
  * The best cut of a few columns among the rows of one node, by the decrease of Gini impurity: what split-search.ts computes, to the bit.
  *
- * In      a node's totals and its counts per bin (./counting.ts)
- * Out     the largest gain, its cut, the side missing values go to and the totals of the left child, where above the best so far
+ * In      a node's totals and its counts per bin (./counting.ts); one counted in f64 goes to ./splitting-wide.ts
+ * Out     the largest gain, its cut, the side missing values go to and the totals of the left child, where above the best so far (./best-cut.ts)
  * Choice  empty bins are not skipped: one leaves left and right as they were, and an equal gain is not taken. Only when a cut is kept the next
  *         occupied bin is looked for, to put it halfway
  */
-import { binCount, columnKind, minLeafRows, minLeafWeight } from './job';
-import { batchSize, countColumns, countOnes, countWide, onesOf, slotOf, widePositive, wideRows, wideWeight } from './counting';
+import { bestBottom, bestTop, halfway, isAllowed, lastRows, nodePositive, nodeSum, nodeWeight, take } from './best-cut';
+import { binCount, columnKind, minLeafRows } from './job';
+import { batchSize, countColumns, countOnes, onesOf, slotOf } from './counting';
 import { packedPositive, packedRows, packedWeight } from './packing';
-
-// The node at hand.
-let nodeRows: i32 = 0;
-let nodeWeight: f64 = 0;
-let nodePositive: f64 = 0;
-/** Its packed totals, 0 where it is counted wide. */
-let nodeSum: u64 = 0;
-/** Most rows left of a cut. */
-let lastRows: i32 = 0;
-/** Below this a gain is rounding of fractional weights; whole weights never come near it. */
-let noise: f64 = 0;
-
-/** -1 where no cut gains. */
-export let bestFeature: i32 = -1;
-export let bestCut: i32 = 0;
-export let bestMissingLeft: i32 = 0;
-/** The gain is bestTop / bestBottom. */
-let bestTop: f64 = 0;
-let bestBottom: f64 = 1;
-export let bestRows: i32 = 0;
-export let bestWeight: f64 = 0;
-export let bestPositive: f64 = 0;
-
-export function startNode(rows: i32, weight: f64, positive: f64, sum: u64): void {
-  nodeRows = rows;
-  nodeWeight = weight;
-  nodePositive = positive;
-  nodeSum = sum;
-  lastRows = rows - minLeafRows;
-  const rounding = 1e-12 * weight * positive;
-  noise = rounding * rounding;
-  bestFeature = -1;
-  bestTop = 0;
-  bestBottom = 1;
-}
+import { tryWide } from './splitting-wide';
 
 /**
  * Improves the best by the columns at features among sample rows start .. end - 1.
@@ -116,21 +83,6 @@ function tryTwo(left: u64, feature: i32): bool {
   return true;
 }
 
-function isAllowed(top: f64, weight: f64): bool {
-  return top > noise && weight >= minLeafWeight && nodeWeight - weight >= minLeafWeight;
-}
-
-function take(feature: i32, cut: i32, missingLeft: i32, top: f64, bottom: f64, rows: i32, weight: f64, positive: f64): void {
-  bestFeature = feature;
-  bestCut = cut;
-  bestMissingLeft = missingLeft;
-  bestTop = top;
-  bestBottom = bottom;
-  bestRows = rows;
-  bestWeight = weight;
-  bestPositive = positive;
-}
-
 /** Scans the packed counts of a column; returns whether it varies in the node. */
 function scanPacked(cells: usize, feature: i32): bool {
   const bins = <i32>load<u8>(binCount + feature);
@@ -179,13 +131,6 @@ function scanPacked(cells: usize, feature: i32): bool {
     take(feature, cut, missingLeft, gainTop, gainBottom, packedRows(foundLeft), weight, packedPositive(foundLeft));
   }
   return true;
-}
-
-/** The bin halfway from the cell at `found` to the next that is not empty, by rank. */
-function halfway(cells: usize, found: usize): i32 {
-  let next = found + 8;
-  while (load<u64>(next) == 0) next += 8;
-  return (((found - cells) >> 3) + ((next - cells) >> 3) - 1) >> 1;
 }
 
 /** Of a column with missing values in the node. Each cut is tried with these on the right, then on the left. */
@@ -248,51 +193,4 @@ function scanPackedMissing(cells: usize, bins: i32, missing: u64, feature: i32):
   const cut = foundMissingLeft == 0 && foundLeft == present ? bins - 1 : halfway(cells, found);
   const weight = <f64>packedWeight(foundLeft);
   take(feature, cut, foundMissingLeft, gainTop, gainBottom, packedRows(foundLeft), weight, packedPositive(foundLeft));
-}
-
-/** Counts and scans one column in f64; returns whether it varies in the node. */
-function tryWide(start: i32, end: i32, feature: i32): bool {
-  const bins = <i32>load<u8>(binCount + feature);
-  countWide(start, end, feature, bins + 1);
-  const cellRows = wideRows();
-  const cellWeight = wideWeight();
-  const cellPositive = widePositive();
-  const missingRows = load<f64>(cellRows + (bins << 3));
-  const missingWeight = load<f64>(cellWeight + (bins << 3));
-  const missingPositive = load<f64>(cellPositive + (bins << 3));
-  const presentRows = <f64>nodeRows - missingRows;
-  if (presentRows == 0) return false;
-  let leftRows: f64 = 0;
-  let leftWeight: f64 = 0;
-  let leftPositive: f64 = 0;
-  for (let k = 0; k < bins; k++) {
-    const at = k << 3;
-    const rows = load<f64>(cellRows + at);
-    if (rows == 0) continue;
-    if (rows == <f64>nodeRows) return false;
-    leftRows += rows;
-    leftWeight += load<f64>(cellWeight + at);
-    leftPositive += load<f64>(cellPositive + at);
-    const isLast = leftRows == presentRows;
-    if (isLast && missingRows == 0) break;
-    const cut = isLast ? bins - 1 : halfway(cellRows, cellRows + at);
-    if (missingRows == 0) {
-      const missingLeft = leftWeight > nodeWeight - leftWeight ? 1 : 0;
-      considerWide(leftRows, leftWeight, leftPositive, feature, cut, missingLeft);
-      continue;
-    }
-    considerWide(leftRows, leftWeight, leftPositive, feature, cut, 0);
-    if (!isLast)
-      considerWide(leftRows + missingRows, leftWeight + missingWeight, leftPositive + missingPositive, feature, cut, 1);
-  }
-  return true;
-}
-
-function considerWide(rows: f64, weight: f64, positive: f64, feature: i32, cut: i32, missingLeft: i32): void {
-  if (rows < <f64>minLeafRows || rows > <f64>lastRows) return;
-  const d = positive * nodeWeight - nodePositive * weight;
-  const top = d * d;
-  const bottom = weight * (nodeWeight - weight);
-  if (top * bestBottom > bestTop * bottom && isAllowed(top, weight))
-    take(feature, cut, missingLeft, top, bottom, <i32>rows, weight, positive);
 }

@@ -23,7 +23,8 @@ import {
 import { batchSize, prepareCounts } from './counting';
 import { below, startStream } from './random';
 import { drawSample, enter, keepChild, partition, sumPositive, sumWeight, sumWeighed, weighed, widthOfRight } from './sample';
-import { bestCut, bestFeature, bestMissingLeft, bestPositive, bestRows, bestWeight, startNode, tryColumns } from './splitting';
+import { bestCut, bestFeature, bestMissingLeft, bestPositive, bestRows, bestWeight, startNode } from './best-cut';
+import { tryColumns } from './splitting';
 
 /** A split that sends every bin right. */
 const leafSplit: u64 = 256 << 20;
@@ -132,7 +133,7 @@ function splitNode(start: i32, end: i32, depth: i32, node: i32, known: i32, isLo
 }
 
 /**
- * Draws columns without replacement until mtry of them vary in the node, and leaves the best cut in ./splitting.ts.
+ * Draws columns without replacement until mtry of them vary in the node, and leaves the best cut in ./best-cut.ts.
  *
  * `order` is a permutation of the columns whose first `known` entries are constant in this node. A subtree only reorders what
  * follows its own known entries, so depth-first growth finds them untouched in the sibling.
