@@ -27,5 +27,6 @@ export { sizeCaution } from './recalibration-size.ts';
 export { fitRiskIntervals, INTERVAL_LEVEL, riskIntervalAt, type RiskInterval, type RiskIntervals } from './risk-interval.ts';
 export { bandOf, requireFeatureSchema } from './risk-model.ts';
 export type { RiskModel } from './risk-model.ts';
-export { isTableModel, requireRecordModel } from './table-model.ts';
+export { importedFrom, isTableModel, requireRecordModel } from './table-model.ts';
 export { patientHash, patientSalt, saltOf, toldTraining } from './patient-hash.ts';
+export { requireSigned, signingKey, signModelFolder, trustedKey, type SignatureStatement } from './model-signature.ts';

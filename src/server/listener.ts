@@ -1,0 +1,44 @@
+/**
+ * The port: how long a connection may take over what, how many there may be, TLS, and opening it.
+ */
+import http, { type RequestListener, type Server } from 'node:http';
+import https from 'node:https';
+import { UsageError } from '../errors.ts';
+import { refuseUnreadable } from './connections.ts';
+
+/** Slow heads and bodies are looked for every second. */
+const patience = { connectionsCheckingInterval: 1000, headersTimeout: 10_000, requestTimeout: 30_000 } as const;
+
+/** @param tls  PEM; absent: plain http. @throws {UsageError} SERVER_TLS where certificate and key are not a pair */
+export function createListener(app: RequestListener, tls: { readonly cert: Buffer; readonly key: Buffer } | undefined): Server {
+  const server = tls === undefined ? http.createServer(patience, app) : secureServer(app, tls);
+  server.keepAliveTimeout = 5000;
+  server.maxConnections = 1000;
+  server.maxRequestsPerSocket = 1000;
+  // A client that never reads its answer holds its socket no longer than this.
+  server.timeout = 60_000;
+  server.on('clientError', refuseUnreadable);
+  return server;
+}
+
+function secureServer(app: RequestListener, tls: { readonly cert: Buffer; readonly key: Buffer }): Server {
+  try {
+    return https.createServer({ ...patience, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, app);
+  } catch (cause) {
+    const what = 'expected a certificate chain and its key in PEM, found files that do not fit; check --tls-cert and --tls-key';
+    throw new UsageError('SERVER_TLS', what, { cause });
+  }
+}
+
+/** @throws {UsageError} SERVER_LISTEN: port in use, not permitted, no such address */
+export function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Later errors, of single connections, end no server; the connection they belong to is gone already.
+    server.on('error', (cause: NodeJS.ErrnoException) => {
+      const remedy = cause.code === 'EACCES' ? 'choose a port from 1024 on' : 'choose another port, or 0 for any';
+      const what = `expected to listen on ${host}:${port}, found ${cause.code ?? 'an error'}; ${remedy}`;
+      reject(new UsageError('SERVER_LISTEN', what, { details: { host, port, reason: cause.code ?? null }, cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
