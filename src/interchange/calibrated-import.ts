@@ -3,10 +3,11 @@
  *
  * In      an imported model, a table with its features by their names, outcome and patient
  * Out     a recalibrated model's content, whose parent is the imported one
+ * Choice  its validation is on those rows, by maps that were not fitted on the patients they judge
  * Choice  that the rows are others than those of training cannot be checked, for no patient of those is known: the caller must
  */
 import { basename } from 'node:path';
-import { encodeModel, modelHash } from '../model/index.ts';
+import { buildCard, encodeModel, modelHash } from '../model/index.ts';
 import {
   readOwnTable,
   recalibratedFolder,
@@ -15,6 +16,7 @@ import {
   type RecalibrateOptions,
 } from '../training/index.ts';
 import { featureNameOf } from '../training/table-features.ts';
+import { validationOf } from '../training/validation.ts';
 import type { ImportedModel } from './imported-model.ts';
 
 export interface CalibrationRows extends Pick<RecalibrateOptions, 'method' | 'seed' | 'draws'> {
@@ -55,5 +57,19 @@ export async function calibratedImport(
   const study = tableStudy(table, origin);
   // A record of where a model comes from tells when its rows were drawn; a table does not say.
   const manifest = { ...study.manifest, transactionTime: 'not available' };
-  return recalibratedFolder(parent, { ...study, manifest }, { ...options, name, createdAt, dataName: basename(path), command });
+  const folder = await recalibratedFolder(
+    parent,
+    { ...study, manifest },
+    { ...options, name, createdAt, dataName: basename(path), command },
+  );
+  return withValidation(folder);
+}
+
+/** The rows it was calibrated on are all it was ever judged on, so its card leads with them. */
+function withValidation(folder: RecalibratedFolder): RecalibratedFolder {
+  const { evidence } = folder.metrics;
+  if (evidence.local === null) return folder;
+  const metrics = { ...folder.metrics, validations: [validationOf('local', evidence.local)] };
+  const { card, markdown } = buildCard(folder.model.header, metrics, {}, folder.records);
+  return { ...folder, metrics, card, cardMarkdown: markdown };
 }

@@ -14,7 +14,7 @@ import type { FlatForest } from '../forest/index.ts';
 import { mappingHash } from '../mapping/index.ts';
 import { buildCard, type CalibrationMap, type ModelCard, type ModelHeader, type RiskModel } from '../model/index.ts';
 import { tableStudy, type OwnTable } from '../training/index.ts';
-import { featureNameOf } from '../training/table-features.ts';
+import { namedFeatures } from '../training/table-features.ts';
 import { codeVersion } from '../util/code-version.ts';
 import { parseForestDocument, type ForestDocument, type TrainingSummary } from './forest-document.ts';
 import { forestOfDocument } from './scikit-learn-forest.ts';
@@ -64,15 +64,15 @@ const EPSILON = 1e-9;
 
 /**
  * @param document  from JSON
- * @throws {ForestError} FOREST_FILE_FORMAT, FOREST_FILE_TREE; FOREST_FILE_TRAINING where it does not tell of its training rows; FOREST_FILE_NAMES
- *         where two features would have the same name in a model
+ * @throws {ForestError} FOREST_FILE_FORMAT, FOREST_FILE_TREE; FOREST_FILE_TRAINING where it does not tell of its training rows;
+ *         {AnalystError} MATRIX_NAME_CLASH where two features would have the same name in a model
  */
 export function importedModel(document: unknown, options: ImportOptions): ImportedModel {
   const parsed = parseForestDocument(document);
   const forest = forestOfDocument(parsed);
   const training = requireTraining(parsed);
-  const features = requireNames(parsed);
-  const header = headerOf(parsed, forest, training, options);
+  const names = namedFeatures(parsed.feature_names);
+  const header = headerOf(parsed, forest, training, names, options);
   const metrics: ImportedMetrics = {
     outcome: header.outcome.description,
     featureSet: 'all',
@@ -84,17 +84,18 @@ export function importedModel(document: unknown, options: ImportOptions): Import
     validations: [],
   };
   const { card, markdown } = buildCard(header, metrics);
-  const renamed = features.filter(({ name, column }) => name !== column);
+  const renamed = names.filter(({ name, column }) => name !== column);
   return { model: { header, forest }, metrics, card, cardMarkdown: markdown, renamed };
 }
 
 function headerOf(
-  { made_by, feature_names, classes, input_precision }: ForestDocument,
+  { made_by, classes, input_precision }: ForestDocument,
   forest: FlatForest,
   { rows, events, patients, min, max, missing }: TrainingSummary,
+  names: ImportedModel['renamed'],
   { name, createdAt, file, synthetic, horizonDays, outcome, label, groups }: ImportOptions,
 ): ModelHeader {
-  const columns = feature_names.map((column) => ({ name: featureNameOf(column), column, unit: '', family: 'table' }));
+  const columns = names.map((named) => ({ ...named, unit: '', family: 'table' }));
   const study = tableStudy(withoutRows(columns, { label, groups }), {
     name: file.name,
     sha256: file.sha256,
@@ -178,20 +179,4 @@ function requireTraining({ training }: ForestDocument): TrainingSummary {
     'expected what the forest says of its training rows, "training", found none: an answer tells what lies outside their range; ' +
       'write the forest again with x and y',
   );
-}
-
-function requireNames({ feature_names }: ForestDocument): { name: string; column: string }[] {
-  const taken = new Map<string, string>();
-  return feature_names.map((column) => {
-    const name = featureNameOf(column);
-    const other = taken.get(name);
-    if (other !== undefined) {
-      throw new ForestError(
-        'FOREST_FILE_NAMES',
-        `expected feature names that differ in more than case and punctuation, found "${other}" and "${column}", both ${name} in a model; rename one`,
-      );
-    }
-    taken.set(name, column);
-    return { name, column };
-  });
 }

@@ -19,7 +19,7 @@ import {
 } from './card-field.ts';
 import { limitsOf } from './card-limits.ts';
 import { inputVariables, representativeness, trainingCriteria } from './card-population.ts';
-import type { CardSources } from './card-sources.ts';
+import { ownTable, type CardSources } from './card-sources.ts';
 import { monitoringProcess, relevance, updates } from './card-upkeep.ts';
 import { biasApproach, decisionRole, intendedPopulation, intendedUse, intendedUsers, outOfScope } from './card-use.ts';
 import {
@@ -109,7 +109,7 @@ const writers: Readonly<Record<AttributeKey, (sources: CardSources) => CardField
   funding: ({ statements }) => statedOrNot(statements.funding, 'funding'),
   output: ({ header }) =>
     computed(
-      `A calibrated probability from 0 to 1 of: ${header.outcome.description}. With it a band (${header.bands.map(({ name }) => name).join(', ')}), ` +
+      `A ${header.calibration.kind === 'identity' ? '' : 'calibrated '}probability from 0 to 1 of: ${header.outcome.description}. With it a band (${header.bands.map(({ name }) => name).join(', ')}), ` +
         'attributions that add up to the output of the forest, and what was missing, not covered or outside the training range.',
       { value: header.outcome, evidence: 'model.bin: outcome, bands', computedAt: header.createdAt },
     ),
@@ -130,11 +130,13 @@ const writers: Readonly<Record<AttributeKey, (sources: CardSources) => CardField
   inputVariables,
   representativeness,
   relevance,
-  fairnessApproach: ({ statements }) =>
+  fairnessApproach: ({ header, statements }) =>
     statements.fairness?.approach === undefined
       ? statedByDefault(
-          'Figures by sex, age band, race and ethnicity are computed with intervals and held against the rest of the patients; groups with few ' +
-            'events are shown without figures. No figure of a group stops a release by itself: that is for people to state.',
+          ownTable(header) === undefined
+            ? 'Figures by sex, age band, race and ethnicity are computed with intervals and held against the rest of the patients; groups with few ' +
+                'events are shown without figures. No figure of a group stops a release by itself: that is for people to state.'
+            : 'None in the software: a table does not say which of its columns tell groups of patients apart, and no figures by group are computed.',
           'fairness.approach',
         )
       : stated(statements.fairness.approach, 'fairness.approach'),

@@ -5,9 +5,17 @@
  */
 import type { SourceAttributes } from './card-attributes.ts';
 import { computed, stated, statedOrNot, NOT_AVAILABLE, type CardField } from './card-field.ts';
-import { baselineFigures, groupedEvidence, groupedSubgroups, headlineFigures, type CardSources } from './card-sources.ts';
+import {
+  baselineFigures,
+  groupedEvidence,
+  groupedSubgroups,
+  headlineFigures,
+  ownTable,
+  type CardSources,
+} from './card-sources.ts';
 import { metricText } from './card-text.ts';
 import type { MetricInterval } from './metrics.ts';
+import { importedFrom } from './table-model.ts';
 
 export interface MetricResult {
   readonly Label: string;
@@ -29,8 +37,9 @@ export function keyMetrics(
   sources: CardSources,
   attributes: SourceAttributes,
 ): Readonly<Record<'UsefulnessUsabilityEfficacy' | 'FairnessEquity' | 'SafetyReliability', KeyMetric>> {
+  const validity = importedFrom(sources.header) === undefined ? attributes.validity : attributes.localValidity;
   return {
-    UsefulnessUsabilityEfficacy: keyMetric(sources, 'usefulness', usefulnessResults(sources), attributes.validity),
+    UsefulnessUsabilityEfficacy: keyMetric(sources, 'usefulness', usefulnessResults(sources), validity),
     FairnessEquity: keyMetric(sources, 'fairness', fairnessResults(sources), attributes.fairness),
     SafetyReliability: keyMetric(sources, 'safety', safetyResults(sources), undefined),
   };
@@ -58,12 +67,20 @@ function keyMetric(
           ? fromRun(read.text)
           : statedOrNot(undefined, `metrics.${of}Interpretation`),
     TestType:
-      test === undefined ? none : fromRun('Internal: held-out patients of the training data, whole patients in one fold.'),
+      test === undefined
+        ? none
+        : fromRun(
+            importedFrom(header) === undefined
+              ? 'Internal: held-out patients of the training data, whole patients in one fold.'
+              : 'Rows that the forest is said not to have been trained on; risks by maps fitted on other patients of them.',
+          ),
     TestingDataDescription:
       test === undefined
         ? none
         : fromRun(
-            `${test.rows} discharges, ${test.events} events, ${test.patients} patients, ${header.training.synthetic ? 'synthetic' : 'real'} records.`,
+            ownTable(header) === undefined
+              ? `${test.rows} discharges, ${test.events} events, ${test.patients} patients, ${header.training.synthetic ? 'synthetic' : 'real'} records.`
+              : `${test.rows} rows of a table, ${test.events} events, ${test.patients} patients, ${header.training.synthetic ? '' : 'not '}said to be made up.`,
           ),
     ValidationProcessAndJustification: test === undefined ? none : fromRun(test.description),
   };

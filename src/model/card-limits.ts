@@ -1,9 +1,11 @@
 /**
  * Known risks and limits of a model, as far as its header and results show them; people add theirs.
  */
-import { syntheticSentence, type CardSources } from './card-sources.ts';
+import { importedLimits } from './card-imported.ts';
+import { ownTable, syntheticSentence, type CardSources } from './card-sources.ts';
 import { countText } from './card-text.ts';
 import { sizeCaution } from './recalibration-size.ts';
+import { importedFrom } from './table-model.ts';
 
 /** Said until a validation is recorded; a report of one leaves it out. */
 export const NO_EXTERNAL_VALIDATION = 'No validation on data of another source is recorded.';
@@ -27,6 +29,7 @@ export function limitsOf({ header, metrics, statements, records }: CardSources):
     );
   }
   limits.push(...(statements.warnings?.risks ?? []));
+  limits.push(...importedLimits(header));
   if (metrics.validations.length === 0) limits.push('No validation results are recorded.');
   const leakage = (metrics.leakage?.checks ?? []).filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
   for (const { check, verdict, finding } of leakage) limits.push(`Leakage audit, ${check} (${verdict}): ${finding}`);
@@ -49,11 +52,15 @@ export function limitsOf({ header, metrics, statements, records }: CardSources):
   }
   if (header.parent !== undefined) {
     const { name, method, rows, events, bands } = header.parent;
+    const what =
+      importedFrom(header) === undefined
+        ? `This is ${name}, recalibrated (${method}) on ${countText(rows, 'discharge')} of other records with ${countText(events, 'event')}: what was told of the ` +
+          'calibration of its parent does not hold for it. '
+        : `Its risks were fitted (${method}) to ${countText(rows, 'row')} with ${countText(events, 'event')} that it is said not to have been trained on. `;
     limits.push(
-      `This is ${name}, recalibrated (${method}) on ${countText(rows, 'discharge')} of other records with ${countText(events, 'event')}: what was told of the ` +
-        'calibration of its parent does not hold for it. ' +
+      what +
         (bands === 'local'
-          ? 'Its bands were chosen on those discharges.'
+          ? `Its bands were chosen on those ${importedFrom(header) === undefined ? 'discharges' : 'rows'}.`
           : 'Its bands keep the thresholds of its parent: they need not part the risks of another site.'),
     );
     const caution = sizeCaution({ method, rows, events });
@@ -67,7 +74,9 @@ export function limitsOf({ header, metrics, statements, records }: CardSources):
   }
   const sparse = features.filter((feature) => feature.missing > 0.5).length;
   if (sparse > 0)
-    limits.push(`${sparse} of ${features.length} features were missing in more than half of the training discharges.`);
+    limits.push(
+      `${sparse} of ${features.length} features were missing in more than half of the training ${ownTable(header) === undefined ? 'discharges' : 'rows'}.`,
+    );
   limits.push('Attributions say how the model came to its output, not what caused the outcome.');
   return limits;
 }

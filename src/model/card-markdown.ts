@@ -9,7 +9,8 @@ import { glanceTable, incidenceTable, subgroupTables, validationTables } from '.
 import { percentText } from './card-text.ts';
 import { bullets, escapeText, table } from './markdown-text.ts';
 import type { ModelCard } from './model-card.ts';
-import { isTableModel } from './table-model.ts';
+import { IMPORTED_NOT_VALIDATED, importedTraining } from './card-imported.ts';
+import { importedFrom, isTableModel } from './table-model.ts';
 
 export function cardMarkdown(card: ModelCard): string {
   return [
@@ -31,7 +32,9 @@ function front({ details, notForPatientCare, warnings, appliedModelCard, sourceA
     '## Warnings',
     bullets(warnings),
     '## How good it is',
-    ...glanceTable(details.validations),
+    ...(details.validations === NOT_AVAILABLE && importedFrom(details) !== undefined
+      ? [`${NOT_AVAILABLE}; ${IMPORTED_NOT_VALIDATED}`]
+      : glanceTable(details.validations)),
     '### What the bands mean',
     table(
       ['band', 'from', 'meaning'],
@@ -59,14 +62,15 @@ function making({ details, appliedModelCard }: ModelCard): string[] {
   const { trainingData: training, cohort, mapping, forest, features, calibration, folds } = details;
   const release = appliedModelCard.ReleaseInfo;
   const ofTable = isTableModel({ cohort });
+  const imported = importedFrom({ forest }) !== undefined;
   return [
     '## Training data',
     bullets([
       `${ofTable ? 'Rows' : 'Discharges'}: ${training.rows}, events: ${training.events} (${percentText(training.baseRate)}), patients: ${training.patients}`,
       ...(ofTable
         ? [
-            `A table, ${training.synthetic ? '' : 'not '}said to be of made-up patients`,
-            `SHA-256 of the file: ${training.manifestSha256}`,
+            `${imported ? importedTraining({ forest, training }) : 'A table'}, ${training.synthetic ? '' : 'not '}said to be of made-up patients`,
+            `SHA-256 of the file${imported ? ' of the forest' : ''}: ${training.manifestSha256}`,
           ]
         : [
             `Records: ${training.synthetic ? 'synthetic' : 'real'}, as of ${training.transactionTime}`,
@@ -77,21 +81,25 @@ function making({ details, appliedModelCard }: ModelCard): string[] {
     ]),
     ofTable ? '### Rows' : '### From stays to index discharges',
     details.attrition === NOT_AVAILABLE
-      ? NOT_AVAILABLE
+      ? imported
+        ? `${NOT_AVAILABLE}; how they were chosen is for its maker to state (data.characterization in card.yaml)`
+        : NOT_AVAILABLE
       : table(
           ['rule', 'removed', 'remaining'],
           details.attrition.map((s) => [s.rule, String(s.removed), String(s.remaining)]),
         ),
     '### What followed a discharge',
-    details.cumulativeIncidence === NOT_AVAILABLE ? NOT_AVAILABLE : incidenceTable(details.cumulativeIncidence),
+    details.cumulativeIncidence === NOT_AVAILABLE
+      ? `${NOT_AVAILABLE}${ofTable ? '; a table has no days after discharge' : ''}`
+      : incidenceTable(details.cumulativeIncidence),
     '## Model',
     bullets([
       `Outcome: ${details.outcome.name}: ${details.outcome.description}`,
       `Type: ${appliedModelCard.TrustIngredients.AISystemFacts.ModelType.text}`,
       `Trees: ${forest.trees}; options: ${options(forest.options)}`,
       `Features: ${features.count} (schema hash ${features.hash.slice(0, 8)}); ${options(features.byFamily)}`,
-      `Calibration: ${calibration.kind}; ${calibration.reason}`,
-      `Folds: ${folds.count}, ${folds.rule}, seed ${folds.seed}`,
+      `Calibration: ${calibration.kind === 'identity' ? '' : `${calibration.kind}; `}${calibration.reason}`,
+      imported ? `Folds: ${folds.rule}` : `Folds: ${folds.count}, ${folds.rule}, seed ${folds.seed}`,
       `Code version: ${details.codeVersion}; made: ${details.createdAt}`,
       `Release stage: ${release.ReleaseStage.text} Regulatory approval: ${release.RegulatoryApproval.text}`,
     ]),

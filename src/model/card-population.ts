@@ -4,7 +4,9 @@
 import { computed, notAvailable, type CardField } from './card-field.ts';
 import { groupedSubgroups, ownTable, type CardSources } from './card-sources.ts';
 import { countText, listText, percentText, WITHHELD } from './card-text.ts';
+import { IMPORTED_NO_GROUPS, importedTraining } from './card-imported.ts';
 import { cardVariables, variableUses } from './card-variables.ts';
+import { importedFrom } from './table-model.ts';
 import type { AttritionDetail, SubgroupResults } from './metrics.ts';
 
 /** What every cohort of this software holds, whatever its rules. */
@@ -17,7 +19,7 @@ export function trainingCriteria({ header, metrics }: CardSources): CardField {
   const table = ownTable(header);
   if (table !== undefined) {
     return computed(
-      `Every row of the table ${table}: ${countText(training.rows, 'row')} of ${countText(training.patients, 'patient')}. How its rows were chosen is for its maker to ` +
+      `${importedFrom(header) === undefined ? `Every row of the table ${table}: ${countText(training.rows, 'row')} of ${countText(training.patients, 'patient')}` : importedTraining(header)}. How its rows were chosen is for its maker to ` +
         'state (data.characterization in card.yaml).',
       { value: { definition: cohort.definition }, evidence: 'model.bin: cohort.definition', computedAt: header.createdAt },
     );
@@ -66,8 +68,9 @@ export function inputVariables({ header }: CardSources): CardField {
   const uses = variableUses(header.features);
   const used = uses.filter((use) => use.used).map(({ variable, features }) => `${variable} (${shortList(features)})`);
   const unused = uses.filter((use) => !use.used).map(({ variable }) => variable);
+  const told = ownTable(header) === undefined ? '' : ' As far as the names of the columns tell.';
   return computed(
-    `Used: ${used.length === 0 ? 'none' : used.join('; ')}. Not used: ${unused.length === 0 ? 'none' : listText(unused)}.`,
+    `Used: ${used.length === 0 ? 'none' : used.join('; ')}. Not used: ${unused.length === 0 ? 'none' : listText(unused)}.${told}`,
     { value: uses, evidence: 'model.bin: features', computedAt: header.createdAt },
   );
 }
@@ -93,13 +96,17 @@ export interface Representation {
 }
 
 /** Why a training has no groups of patients. */
-export const NO_GROUPS =
+export function noGroups({ header }: Pick<CardSources, 'header'>): string {
+  return importedFrom(header) === undefined ? NO_GROUPS : IMPORTED_NO_GROUPS;
+}
+
+const NO_GROUPS =
   'the training counted no groups of patients: a table has none, and records have them when trained by this release';
 
 /** Attribute (4)(iii): the nine variables as far as a run counted them, "not recorded" included. */
 export function representativeness(sources: CardSources): CardField {
   const tables = groupedSubgroups(sources);
-  if (tables.length === 0) return notAvailable(NO_GROUPS);
+  if (tables.length === 0) return notAvailable(noGroups(sources));
   const value = representationOf(tables, sources.header.training.rows);
   return computed(representationText(value), {
     value,

@@ -7,6 +7,7 @@
  * Source  events per candidate feature: van der Ploeg, Austin and Steyerberg 2014, doi:10.1186/1471-2288-14-137 (forests need about
  *         200); events of an evaluation: Vergouwe et al. 2005, doi:10.1016/j.jclinepi.2004.06.017 (at least 100 of either outcome)
  */
+import { importedProbast } from './card-imported.ts';
 import { modelMapping } from './model-mapping.ts';
 import { groupedEvidence, hasRuledOutcome, headlineFigures, lastExternal, ownTable, type CardSources } from './card-sources.ts';
 
@@ -22,7 +23,7 @@ const ENOUGH_OF_EITHER = 100;
 
 /** By item, such as "development 4.1"; an item that is absent needs a person. */
 export function runAnswers(sources: CardSources): RunAnswers {
-  return { ...developmentAnswers(sources), ...evaluationAnswers(sources) };
+  return { ...developmentAnswers(sources), ...evaluationAnswers(sources), ...importedProbast(sources) };
 }
 
 function developmentAnswers(sources: CardSources): RunAnswers {

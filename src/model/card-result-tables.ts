@@ -16,6 +16,7 @@ const modelWords: Readonly<Record<string, string>> = {
   hospital_2013: 'HOSPITAL (2013)',
   hospital_2016: 'HOSPITAL (2016)',
   charlson: 'Charlson index',
+  parent: 'this model before its recalibration',
 };
 
 /** The first validation in four figures, the model first, what it has to beat below it. */

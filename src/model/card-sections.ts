@@ -11,6 +11,7 @@ import { inputVariables } from './card-population.ts';
 import { ownTable, syntheticSentence, type CardSources } from './card-sources.ts';
 import { listText, percentText } from './card-text.ts';
 import { toldTraining } from './patient-hash.ts';
+import { importedFrom } from './table-model.ts';
 
 export interface AppliedModelCard {
   readonly BasicInfo: Readonly<Record<'ModelName' | 'ModelDeveloper' | 'DeveloperContact', CardField>>;
@@ -71,6 +72,8 @@ export interface AppliedModelCard {
 export function appliedModelCard(sources: CardSources, attributes: SourceAttributes): AppliedModelCard {
   const { statements } = sources;
   const { release, warnings, facts, resources } = statements;
+  const imported = importedFrom(sources.header) !== undefined;
+  const ofTable = ownTable(sources.header) !== undefined;
   const of = (key: keyof SourceAttributes): CardField => plain(attributes[key]);
   return {
     BasicInfo: {
@@ -83,20 +86,23 @@ export function appliedModelCard(sources: CardSources, attributes: SourceAttribu
         release?.stage === undefined ? statedByDefault('Research.', 'release.stage') : stated(release.stage, 'release.stage'),
       ReleaseDate:
         release?.date === undefined
-          ? fromHeader(sources, `${sources.header.createdAt} (when it was trained)`, 'createdAt')
+          ? fromHeader(sources, `${sources.header.createdAt} (when it was ${imported ? 'imported' : 'trained'})`, 'createdAt')
           : stated(release.date, 'release.date'),
       ReleaseVersion:
         release?.version === undefined
           ? fromHeader(
               sources,
-              `Trained by code version ${sources.header.codeVersion}; a version of the model is not stated.`,
+              `${imported ? 'Imported' : 'Trained'} by code version ${sources.header.codeVersion}; a version of the model is not stated.`,
               'codeVersion',
             )
           : stated(release.version, 'release.version'),
       GlobalAvailability: statedOrNot(release?.availability, 'release.availability'),
       EHRCompatibility:
         release?.ehrCompatibility === undefined
-          ? statedByDefault('FHIR R4 records; no record system is named.', 'release.ehrCompatibility')
+          ? statedByDefault(
+              ofTable ? 'Rows by the names of its features; it reads no records.' : 'FHIR R4 records; no record system is named.',
+              'release.ehrCompatibility',
+            )
           : stated(release.ehrCompatibility, 'release.ehrCompatibility'),
       RegulatoryApproval:
         release?.regulatoryApproval === undefined
@@ -110,8 +116,8 @@ export function appliedModelCard(sources: CardSources, attributes: SourceAttribu
       HowToUse:
         statements.use?.howToUse === undefined
           ? statedByDefault(
-              'Ask at discharge, with the records of the patient. Read the risk with its band and its reasons, and look at what was missing, not covered or ' +
-                'outside the training range before relying on it. Who is not eligible gets a refusal that names the rule.',
+              `Ask at discharge, with ${ofTable ? 'the values of its features' : 'the records of the patient'}. Read the risk with its band and its reasons, and look at what was missing${ofTable ? ' ' : ', not covered '}or ` +
+                `outside the training range before relying on it. ${ofTable ? 'No rule says who is eligible: whoever asks has to.' : 'Who is not eligible gets a refusal that names the rule.'}`,
               'use.howToUse',
             )
           : stated(statements.use.howToUse, 'use.howToUse'),
@@ -129,7 +135,7 @@ export function appliedModelCard(sources: CardSources, attributes: SourceAttribu
         ModelType: modelType(sources),
         FoundationModels: fromHeader(
           sources,
-          'None: the model holds decision trees fitted on the training records alone.',
+          `None: the model holds decision trees${imported ? '' : ' fitted on the training records alone'}.`,
           'forest',
         ),
         InputDataSource: inputData(sources),
@@ -141,8 +147,11 @@ export function appliedModelCard(sources: CardSources, attributes: SourceAttribu
         Transparency:
           facts?.transparency === undefined
             ? statedByDefault(
-                'The cohort rules, the features with their sources, the forest and its options are in the model folder and can be read; each answer is ' +
-                  'explained exactly by attributions.',
+                `${
+                  imported
+                    ? 'The forest is in the model folder and can be read; how it was trained is not.'
+                    : `${ofTable ? 'The names of the features' : 'The cohort rules, the features with their sources'}, the forest and its options are in the model folder and can be read;`
+                } ${imported ? 'Each' : 'each'} answer is explained exactly by attributions.`,
                 'facts.transparency',
               )
             : stated(facts.transparency, 'facts.transparency'),
@@ -183,7 +192,7 @@ function summary(sources: CardSources): CardField {
   const { outcome, forest, features, training } = sources.header;
   const text =
     `Estimates at discharge the risk of: ${outcome.description}. ${forest.trees} trees on ${features.length} features, ` +
-    `trained on ${training.rows} discharges of ${training.patients} patients with ${training.events} events` +
+    `trained ${importedFrom(sources.header) === undefined ? '' : 'elsewhere '}on ${training.rows} ${ownTable(sources.header) === undefined ? 'discharges' : 'rows'} of ${training.patients} patients with ${training.events} events` +
     `${training.synthetic ? `; ${syntheticSentence(sources.header)}` : ''}.`;
   return fromHeader(sources, text, 'outcome, forest, features, training');
 }
@@ -191,7 +200,13 @@ function summary(sources: CardSources): CardField {
 function keywords(sources: CardSources): CardField {
   const said = sources.statements.keywords;
   if (said !== undefined) return { ...stated(said.join(', '), 'keywords'), value: said };
-  const words = ['hospital readmission', 'discharge', 'risk prediction', 'random forest', 'FHIR R4'];
+  const words = [
+    'hospital readmission',
+    'discharge',
+    'risk prediction',
+    'random forest',
+    ...(ownTable(sources.header) === undefined ? ['FHIR R4'] : []),
+  ];
   return { ...statedByDefault(words.join(', '), 'keywords'), value: words };
 }
 
@@ -218,7 +233,7 @@ function modelType(sources: CardSources): CardField {
   const { forest, calibration } = sources.header;
   return fromHeader(
     sources,
-    `Random forest (engine ${forest.engine}, ${forest.trees} trees), output recalibrated (${calibration.kind}). It does not learn while it is used.`,
+    `Random forest (engine ${forest.engine}, ${forest.trees} trees), output ${calibration.kind === 'identity' ? 'not recalibrated' : `recalibrated (${calibration.kind})`}. It does not learn while it is used.`,
     'forest, calibration',
   );
 }
@@ -230,7 +245,7 @@ function inputData(sources: CardSources): CardField {
     sources,
     ownTable(header) === undefined
       ? `FHIR R4 records of one patient as known at discharge, read with the site mapping "${header.mapping?.name ?? 'standard'}": ${listText(families)}.`
-      : `Rows of a table as ${ownTable(header)}: ${listText(header.features.map(({ name }) => name))}.`,
+      : `Rows by the names of the features${importedFrom(header) === undefined ? `, as in ${ownTable(header)}` : ''}: ${listText(header.features.map(({ name }) => name))}.`,
     'features, mapping',
   );
 }
@@ -252,7 +267,7 @@ function characterization(sources: CardSources): CardField {
       ? `${training.rows} discharges of ${training.patients} patients, ${training.events} events (${percentText(baseRate)}); ` +
         `${training.synthetic ? 'synthetic' : 'real'} records as of ${training.transactionTime || 'not available'}; manifest SHA-256 ${training.manifestSha256}.`
       : `${training.rows} rows of ${training.patients} patients, ${training.events} events (${percentText(baseRate)}); ` +
-        `a table ${training.synthetic ? 'said to be of made-up patients' : 'not said to be of made-up patients'}; SHA-256 of the file ${training.manifestSha256}.`;
+        `${importedFrom(sources.header) === undefined ? 'a table ' : 'as the file of the forest tells, '}${training.synthetic ? 'said to be of made-up patients' : 'not said to be of made-up patients'}; SHA-256 of the file ${training.manifestSha256}.`;
   const value = { ...toldTraining(sources.header), baseRate };
   return said === undefined
     ? { ...fromHeader(sources, counts, 'training'), value }

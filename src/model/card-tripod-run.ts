@@ -2,6 +2,7 @@
  * The answers to TRIPOD+AI that a run can give: texts of the card, and what the program does with every model.
  */
 import type { SourceAttribute, SourceAttributes } from './card-attributes.ts';
+import { importedTripod } from './card-imported.ts';
 import { groupedEvidence, hasRuledOutcome, lastExternal, ownTable, type CardSources } from './card-sources.ts';
 import { countText, listText, percentText } from './card-text.ts';
 import { updateHistory } from './card-upkeep.ts';
@@ -16,10 +17,16 @@ export type TripodAnswers = Readonly<Record<string, TripodAnswer | undefined>>;
 
 /** By item, such as "12a"; an item that is absent needs a person. */
 export function tripodRunAnswers(sources: CardSources, attributes: SourceAttributes): TripodAnswers {
-  return { ...methods(sources, attributes), ...results(sources, attributes), ...framing(sources, attributes) };
+  return {
+    ...methods(sources, attributes),
+    ...results(sources, attributes),
+    ...framing(sources, attributes),
+    ...importedTripod(sources, attributes),
+  };
 }
 
 function framing({ header, statements }: CardSources, attributes: SourceAttributes): TripodAnswers {
+  const ofTable = ownTable(header) !== undefined;
   return {
     '1': told(
       `Development and evaluation of a model that predicts: ${header.outcome.description}; population: cohort "${header.cohort.name}".`,
@@ -28,15 +35,19 @@ function framing({ header, statements }: CardSources, attributes: SourceAttribut
     '4': told('Development of a prediction model and evaluation of its performance on held-out patients.'),
     '18a': ofStatement(statements.funding),
     '22': told(
-      'The model file holds every tree, the recalibration, the features with their definitions and the cohort rules; the code that reads it is open. Restrictions on its use are under intended use.',
+      `The model file holds every tree, the recalibration${ofTable ? ' and the names of the features' : ', the features with their definitions and the cohort rules'}; the code that reads it is open. Restrictions on its use are under intended use.`,
     ),
     '26': seeAttributes(attributes.knownRisks),
     '27a': told(
-      'A value outside the range of its catalogue is refused, a missing one is scored as missing and listed, one that was not searched is listed as not covered, one outside the training range is listed.',
+      ofTable
+        ? 'A missing value is scored as missing and counted or listed, and so is one outside the training range.'
+        : 'A value outside the range of its catalogue is refused, a missing one is scored as missing and listed, one that was not searched is listed as not covered, one outside the training range is listed.',
     ),
-    '27b': told(
-      'No input is entered by hand where records are given; whoever reads a score must be able to read its reasons and gaps.',
-    ),
+    '27b': ofTable
+      ? undefined
+      : told(
+          'No input is entered by hand where records are given; whoever reads a score must be able to read its reasons and gaps.',
+        ),
   };
 }
 
@@ -120,6 +131,7 @@ function recordMethods({ header }: CardSources): TripodAnswers {
 function results(sources: CardSources, attributes: SourceAttributes): TripodAnswers {
   const { header, metrics } = sources;
   const { training } = header;
+  const unit = ownTable(header) === undefined ? 'discharge' : 'row';
   return {
     '18f': told('The code that trains, evaluates and serves the model is the open repository of this software.'),
     '20a': told(
@@ -129,10 +141,10 @@ function results(sources: CardSources, attributes: SourceAttributes): TripodAnsw
     '20c': ofField(attributes.externalRepresentativeness),
     '21': told(
       [
-        `Development: ${countText(training.rows, 'discharge')}, ${countText(training.patients, 'patient')}, ${countText(training.events, 'event')}.`,
+        `Development: ${countText(training.rows, unit)}, ${countText(training.patients, 'patient')}, ${countText(training.events, 'event')}.`,
         ...metrics.validations.map(
           ({ name, rows, patients, events }) =>
-            `${name}: ${countText(rows, 'discharge')}, ${countText(patients, 'patient')}, ${countText(events, 'event')}.`,
+            `${name}: ${countText(rows, unit)}, ${countText(patients, 'patient')}, ${countText(events, 'event')}.`,
         ),
       ].join(' '),
     ),

@@ -3,7 +3,8 @@
  */
 import { computed, notAvailable, type CardField } from './card-field.ts';
 import type { ExternalValidationRecord, MonitoringRecord } from './card-records.ts';
-import { NO_GROUPS, representationOf, representationText } from './card-population.ts';
+import { IMPORTED_NOT_VALIDATED, IMPORTED_VALIDATION_UNKNOWN } from './card-imported.ts';
+import { noGroups, representationOf, representationText } from './card-population.ts';
 import {
   baselineFigures,
   groupedEvidence,
@@ -15,14 +16,20 @@ import {
 } from './card-sources.ts';
 import { countText, figuresText, intervalText, listText, WITHHELD } from './card-text.ts';
 import type { MetricIntervals, SubgroupResults } from './metrics.ts';
+import { importedFrom, isTableModel } from './table-model.ts';
 
 /** The figures that a card tells in words; the rest is in `value`. */
 const TOLD = ['auroc', 'averagePrecision', 'brier', 'calibrationIntercept', 'calibrationSlope', 'observedToExpected'];
 /** Difference between two groups, in either rate, from which the text names the groups. */
 const TOLD_GAP = 0.1;
 
-/** Attribute (7)(i). */
+/** Attribute (7)(i). What judged a forest that was trained elsewhere are no data of its training. */
 export function validity(sources: CardSources): CardField {
+  return importedFrom(sources.header) === undefined ? ownValidity(sources) : notAvailable(IMPORTED_VALIDATION_UNKNOWN);
+}
+
+/** Of the first validation that is recorded. */
+function ownValidity(sources: CardSources): CardField {
   const { header, metrics } = sources;
   const first = groupedEvidence(sources) ?? metrics.validations[0];
   const figures = headlineFigures(sources);
@@ -43,7 +50,7 @@ export function validity(sources: CardSources): CardField {
 /** Attribute (7)(ii). */
 export function fairness(sources: CardSources): CardField {
   const tables = groupedSubgroups(sources);
-  if (tables.length === 0) return notAvailable(NO_GROUPS);
+  if (tables.length === 0) return notAvailable(noGroups(sources));
   return computed(fairnessText(tables), {
     value: tables,
     evidence: 'metrics.json: evidence.grouped.subgroups',
@@ -52,6 +59,9 @@ export function fairness(sources: CardSources): CardField {
 }
 
 const NONE_EXTERNAL = 'no external validation was run: readmission validate --model DIR --data DIR';
+/** Validations and monitoring of a table are told, and not recorded. */
+const NONE_OF_TABLE = 'none is recorded of a model of a table; readmission evaluate --model DIR --matrix TABLE judges it';
+const NONE_MONITORED = 'no monitoring with outcomes was run: readmission monitor --model DIR --data DIR';
 
 /** Attribute (6)(i). */
 export function externalData(sources: CardSources): CardField {
@@ -114,6 +124,9 @@ export function externalFairness(sources: CardSources): CardField {
 
 /** Attribute (8)(ii). */
 export function localValidity(sources: CardSources): CardField {
+  if (importedFrom(sources.header) !== undefined) {
+    return sources.metrics.validations.length === 0 ? notAvailable(IMPORTED_NOT_VALIDATED) : ownValidity(sources);
+  }
   return local(sources, ({ data, rows, events, figures }) => ({
     text: `${data.name}, ${countText(rows, 'discharge')}${events === undefined ? '' : `, ${countText(events, 'event')}`}: ${figuresText(figures, told(figures))}. Intervals are 95 %.`,
     value: figures,
@@ -134,7 +147,7 @@ interface Said {
 
 function external(sources: CardSources, say: (record: ExternalValidationRecord) => Said): CardField {
   const record = lastExternal(sources);
-  if (record === undefined) return notAvailable(NONE_EXTERNAL);
+  if (record === undefined) return notAvailable(isTableModel(sources.header) ? NONE_OF_TABLE : NONE_EXTERNAL);
   const { text, value } = say(record);
   return computed(text, {
     value,
@@ -145,8 +158,7 @@ function external(sources: CardSources, say: (record: ExternalValidationRecord) 
 
 function local(sources: CardSources, say: (record: MonitoringRecord) => Said): CardField {
   const record = lastLocalValidity(sources);
-  if (record === undefined)
-    return notAvailable('no monitoring with outcomes was run: readmission monitor --model DIR --data DIR');
+  if (record === undefined) return notAvailable(isTableModel(sources.header) ? NONE_OF_TABLE : NONE_MONITORED);
   const { text, value } = say(record);
   return computed(text, {
     value,

@@ -19,6 +19,7 @@ export type { ModelCard } from './model-card.ts';
 export { decodeModel, encodeModel, modelHash } from './model-file.ts';
 export { readModelFolder, requireModelOut, writeModelFolder } from './model-folder.ts';
 export type { JsonObject, ModelFolder } from './model-folder.ts';
+export { readModelReport } from './model-report.ts';
 export { MODEL_FORMAT, MODEL_FORMAT_VERSION, ModelHeaderSchema } from './model-header.ts';
 export type { Band, ModelFeature, ModelHeader } from './model-header.ts';
 export { modelMapping } from './model-mapping.ts';

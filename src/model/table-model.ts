@@ -12,6 +12,12 @@ export function isTableModel({ cohort }: Pick<ModelHeader, 'cohort'>): boolean {
   return definition !== null && typeof definition === 'object' && 'table' in definition;
 }
 
+/** Name of the file that a forest trained elsewhere came in; undefined for a model that was trained here. */
+export function importedFrom({ forest }: Pick<ModelHeader, 'forest'>): string | undefined {
+  const { imported } = forest.options;
+  return typeof imported === 'string' ? imported : undefined;
+}
+
 /** @throws {ModelError} MODEL_OF_TABLE */
 export function requireRecordModel(header: Pick<ModelHeader, 'cohort' | 'name'>): void {
   if (!isTableModel(header)) return;

@@ -4,6 +4,8 @@
  * Out     no scripts, no links that fetch, style and drawings inside; a policy in the file forbids everything else
  * Choice  the same input gives the same bytes: nothing is dated "now", nothing is numbered at random
  */
+import { importedFrom } from '../model/index.ts';
+import { headlineOf } from './headline.ts';
 import { html, trusted } from './markup.ts';
 import { count } from './number-text.ts';
 import { pageStyle } from './page-style.ts';
@@ -54,7 +56,11 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  */
 export function renderReport(input: ReportInput): string {
   const { header, metrics } = input;
-  const parts = sections.flatMap((section) => section(input) ?? []).map((part) => inherited(part, input));
+  const parts = sections
+    .flatMap((section) => section(input) ?? [])
+    .filter((part) => applies(part, input))
+    .map((part) => inherited(part, input));
+  const imported = importedFrom(header) !== undefined;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -75,7 +81,8 @@ export function renderReport(input: ReportInput): string {
             <p>Outcome: ${metrics.outcome}.</p>
             <p class="meta">
               Made ${header.createdAt} · code ${header.codeVersion} · cohort ${header.cohort.name} ·
-              ${count(header.features.length)} features (${featureSetText(metrics.featureSet)}) · seed ${header.seed}
+              ${count(header.features.length)} features
+              (${featureSetText(metrics.featureSet)})${imported ? '' : ` · seed ${header.seed}`}
             </p>
           </header>
           ${banner(header.training.synthetic)}
@@ -105,6 +112,16 @@ export function renderReport(input: ReportInput): string {
         </div>
       </body>
     </html> `.text;
+}
+
+/** What is told of a forest that nothing here has judged. */
+const unjudged = new Set(['summary', 'provenance', 'limits']);
+
+/** Whether a section can say something: of a forest that was trained elsewhere nothing is known of how its training went. */
+function applies({ id }: Section, { metrics, header }: ReportInput): boolean {
+  if (importedFrom(header) === undefined) return true;
+  if (headlineOf(metrics) === undefined) return unjudged.has(id);
+  return id === 'leakage' ? (metrics.leakage ?? null) !== null : id !== 'incidence' && !ofTheForest.has(id);
 }
 
 /** What a recalibrated model has from its parent: the forest, and what was found about it. */

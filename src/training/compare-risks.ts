@@ -13,7 +13,7 @@ import { stopIfCancelled } from '../util/cancellation.ts';
 import { silent } from '../util/progress.ts';
 import type { Experiment } from './experiment.ts';
 import type { SettledArm } from './experiment-arm.ts';
-import { heldOutForest, take, trainingTable } from './held-out.ts';
+import { heldOutForest, takeColumns, trainingTable } from './held-out.ts';
 
 export interface ArmRisks {
   /** Per repeat the risk of each row, in [0, 1]. */
@@ -76,11 +76,7 @@ async function heldOutRisk(
 ): Promise<Float64Array> {
   if (engine === 'logistic') {
     const model = fitLogistic(trainingTable(matrix, train), { seed });
-    return logisticRisk(
-      model,
-      matrix.columns.map((column) => take(column, test)),
-      test.length,
-    );
+    return logisticRisk(model, takeColumns(matrix.columns, test), test.length);
   }
   const options = { ...forest, engine, seed, ...(workers === undefined ? {} : { workers }) };
   return heldOutForest({ matrix }, train, test, options, signal === undefined ? {} : { signal });

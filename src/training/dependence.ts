@@ -4,10 +4,8 @@
  * Choice  no bin of fewer than ten discharges is told: neighbours are joined; of recorded patients no points, and ends of bins only to two digits
  */
 import type { ImportanceEvidence } from '../evaluation/index.ts';
-import { createPredictor } from '../forest/index.ts';
 import { LEAST_COUNT } from '../util/disclosure.ts';
 import type { HeldOutAttributions } from './held-out-attributions.ts';
-import type { HeldForest } from './importance.ts';
 import type { Study } from './study.ts';
 
 const bins = 10;
@@ -16,7 +14,7 @@ const points = 250;
 type Dependence = ImportanceEvidence['dependence'][number];
 
 /**
- * @param output  of each explained row, see heldOutOutputs
+ * @param output  held-out output of each explained row
  * @param c       column of the matrix
  */
 export function dependenceOf(study: Study, { rows, columns }: HeldOutAttributions, output: Float64Array, c: number): Dependence {
@@ -78,21 +76,4 @@ function joined<Row>(sorted: readonly Row[][]): Row[][] {
   }
   if (found.length > 1 && found.at(-1)!.length < LEAST_COUNT) found.splice(-2, 2, found.slice(-2).flat());
   return found;
-}
-
-/** Held-out output of each of the rows. */
-export function heldOutOutputs({ matrix }: Study, held: readonly HeldForest[], rows: Int32Array): Float64Array {
-  const at = new Map(Array.from(rows, (row, i) => [row, i] as const));
-  const output = new Float64Array(rows.length);
-  const values = new Float64Array(matrix.columns.length);
-  for (const fold of held) {
-    const { predict } = createPredictor(fold.forest);
-    for (const row of fold.rows) {
-      const i = at.get(row);
-      if (i === undefined) continue;
-      matrix.columns.forEach((column, c) => (values[c] = column[row] as number));
-      output[i] = predict(values);
-    }
-  }
-  return output;
 }

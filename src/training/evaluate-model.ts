@@ -18,7 +18,7 @@ import { allRows } from './held-out.ts';
 import { heldOutTruth } from './held-out-truth.ts';
 import { judgedPopulation, type JudgedPopulation } from './judged-population.ts';
 import { auditLeakage } from './leakage-audit.ts';
-import { judgedPatients, modelIntervals, modelRisks } from './model-risks.ts';
+import { intervalsOf, judgedPatients, modelOutputs, risksOf } from './model-risks.ts';
 import { modelCohort, openModelStudy, type ModelStudyOptions } from './model-study.ts';
 import { seenPatients, type OtherPatients, type SeenCounts, type SeenPatients } from './seen-patients.ts';
 import { runMetrics, type RunMetrics } from './run-metrics.ts';
@@ -149,7 +149,8 @@ async function externalEvaluation(
   const { matrix } = study;
   const seen = judgedPatients(model, study, options);
   const rows = seen.unseen;
-  const risk = modelRisks(model, matrix, rows);
+  const outputs = modelOutputs(model, matrix, rows);
+  const risk = risksOf(model, outputs);
   const external = await externalEvidence(study, model, seen, risk, options);
   const { seenLeftOut, seenMayCoincide, sameIdsKept } = seen;
   const evaluation: Evaluation = {
@@ -184,7 +185,7 @@ async function externalEvaluation(
     risks: { forest: risk },
     rows,
     auroc: aurocStatistic,
-    intervals: modelIntervals(model, matrix, rows),
+    intervals: intervalsOf(model, outputs),
     attributions: collector.collected(),
     permutedAuroc: null,
   };
@@ -206,7 +207,9 @@ function externalEvidence(
     { forest: risk, prevalence: new Float64Array(rows.length).fill(header.baseRate), ...points },
     {
       description:
-        'the model as it is, on discharges of patients it was not trained on' +
+        (header.training.patientHashes === undefined
+          ? 'the model as it is, on discharges that it is said not to have been trained on: it does not know its own patients'
+          : 'the model as it is, on discharges of patients it was not trained on') +
         (seenLeftOut === 0 ? '' : `; ${seenLeftOut} discharges of patients seen in training left out`) +
         (sameIdsKept === null
           ? '.'

@@ -16,9 +16,10 @@ import {
 import type { ForestOptions } from '../forest/index.ts';
 import { chooseBands, type Band } from '../model/index.ts';
 import { allRows, type ModelName, type Risks } from './held-out.ts';
+import type { HeldForest } from './held-forest.ts';
 import { createAttributionCollector, type HeldOutAttributions } from './held-out-attributions.ts';
 import { collectIntervals, type HeldOutIntervals } from './held-out-intervals.ts';
-import { gatherImportance, type HeldForest } from './importance.ts';
+import { gatherImportance } from './importance.ts';
 import { auditLeakage } from './leakage-audit.ts';
 import { learningCurve } from './learning-curve.ts';
 import { repeatedAuroc, repeatedRisks, type RepeatedAuroc } from './repeated-validation.ts';
@@ -87,7 +88,7 @@ export async function gatherHeldOutEvidence(
   const collector = createAttributionCollector(matrix, rows, explained, options.onProgress);
   const intervals = options.explain === true ? collectIntervals(study, options.seed) : null;
   const risks = await groupedRisks(study, forest, options, (fitted) => {
-    if (!quick) held.push({ forest: fitted.forest, rows: fitted.test });
+    if (!quick) held.push({ forest: fitted.forest, rows: fitted.test, outputs: fitted.outputs });
     if (explained > 0) collector.explain(fitted.forest, fitted.test);
     intervals?.add(fitted);
   });

@@ -107,10 +107,12 @@ export function allRows(matrix: FeatureMatrix): Int32Array {
   return Int32Array.from({ length: matrix.rows }, (_, r) => r);
 }
 
+/** Values of the rows, in their order. */
 export function take(values: Float64Array, rows: Int32Array): Float64Array {
   return Float64Array.from(rows, (r) => values[r] as number);
 }
 
-function takeColumns(columns: readonly Float64Array[], rows: Int32Array): Float64Array[] {
+/** take of each column. */
+export function takeColumns(columns: readonly Float64Array[], rows: Int32Array): Float64Array[] {
   return columns.map((column) => take(column, rows));
 }

@@ -39,7 +39,8 @@ export {
   type HeldOutEvidence,
   type RepeatedValidation,
 } from './held-out-evidence.ts';
-export { gatherImportance, type HeldForest } from './importance.ts';
+export type { HeldForest } from './held-forest.ts';
+export { gatherImportance } from './importance.ts';
 export { breachText, defaultBounds, readBounds, type Breach, type FeatureDrift, type MonitorBounds } from './monitor-bounds.ts';
 export { monitorModel, type MonitoredOutcomes, type Monitoring, type MonitorOptions } from './monitor.ts';
 export { referencesOf, trainingReferences, type References } from './references.ts';

@@ -6,25 +6,25 @@ import type { FeatureMatrix } from '../features/index.ts';
 import { predictColumns } from '../forest/index.ts';
 import { applyCalibration, riskIntervalAt, type RiskModel } from '../model/index.ts';
 import type { HeldOutIntervals } from './held-out-intervals.ts';
-import { allRows, take } from './held-out.ts';
+import { allRows, takeColumns } from './held-out.ts';
 import { seenPatients, type OtherPatients, type SeenPatients } from './seen-patients.ts';
 import type { Study } from './study.ts';
 
-/** Forest output of each row asked for, not calibrated. */
+/** Forest output of each row asked for, not calibrated: what risks and intervals are read from. */
 export function modelOutputs({ forest }: Pick<RiskModel, 'forest'>, matrix: FeatureMatrix, rows: Int32Array): Float64Array {
-  return take(predictColumns(forest, matrix.columns, matrix.rows), rows);
+  return predictColumns(forest, takeColumns(matrix.columns, rows), rows.length);
 }
 
-/** Calibrated risk of each row asked for. */
-export function modelRisks(model: RiskModel, matrix: FeatureMatrix, rows: Int32Array): Float64Array {
-  return modelOutputs(model, matrix, rows).map((output) => applyCalibration(model.header.calibration, output));
+/** Calibrated risk of each forest output. */
+export function risksOf({ header }: Pick<RiskModel, 'header'>, outputs: Float64Array): Float64Array {
+  return outputs.map((output) => applyCalibration(header.calibration, output));
 }
 
-/** Interval of each row's risk as the model states it; null where it states none. */
-export function modelIntervals(model: RiskModel, matrix: FeatureMatrix, rows: Int32Array): HeldOutIntervals | null {
-  const { riskIntervals } = model.header;
+/** Interval of each forest output's risk as the model states it; null where it states none. */
+export function intervalsOf({ header }: Pick<RiskModel, 'header'>, outputs: Float64Array): HeldOutIntervals | null {
+  const { riskIntervals } = header;
   if (riskIntervals === undefined) return null;
-  const intervals = Array.from(modelOutputs(model, matrix, rows), (output) => riskIntervalAt(riskIntervals, output));
+  const intervals = Array.from(outputs, (output) => riskIntervalAt(riskIntervals, output));
   return { low: Float64Array.from(intervals, ({ low }) => low), high: Float64Array.from(intervals, ({ high }) => high) };
 }
 

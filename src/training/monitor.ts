@@ -29,7 +29,7 @@ import {
   type MonitorBounds,
   type ObservedEvents,
 } from './monitor-bounds.ts';
-import { modelRisks, newRows } from './model-risks.ts';
+import { modelOutputs, newRows, risksOf } from './model-risks.ts';
 import { referencesOf } from './references.ts';
 import { seenPatients, type OtherPatients, type SeenCounts } from './seen-patients.ts';
 import { studyEvidence } from './study-evidence.ts';
@@ -79,8 +79,9 @@ export async function monitorModel(folder: ModelFolder, study: Study, options: M
   const look = (reference: ReferenceDistribution, values: Float64Array, now: number): Stability =>
     populationStability(reference, values, { columns, independent: { now, then: Math.min(reference.rows, trained) } });
   const { unseen, ...counts } = seenPatients(header, study, options);
+  const isUnseen = new Set(unseen);
   const fresh = newRows(folder.model, matrix, { unseen });
-  const risk = modelRisks(folder.model, matrix, fresh);
+  const risk = risksOf(folder.model, modelOutputs(folder.model, matrix, fresh));
   const score = risk.length === 0 ? null : look(references.risk, risk, new Set(groupsOf(matrix, fresh)).size);
   const features = matrix.features
     .map(({ name, family }, c): FeatureDrift => {
@@ -92,7 +93,9 @@ export async function monitorModel(folder: ModelFolder, study: Study, options: M
       return { name, family, ...stability, ...shareOutOfRange(column, range, { columns, independent }) };
     })
     .sort((a, b) => b.psi - a.psi || (a.name < b.name ? -1 : 1));
-  const outcomes = await outcomesNow(folder, study, unseen, options);
+  // Whoever is unseen is new.
+  const unseenRisk = risk.filter((_, i) => isUnseen.has(fresh[i] as number));
+  const outcomes = await outcomesNow(folder, study, { rows: unseen, risk: unseenRisk }, options);
   const times = [...matrix.dischargeMs].sort((a, b) => a - b);
   const date = (ms: number | undefined): string => new Date(ms as number).toISOString().slice(0, 10);
   return {
@@ -120,13 +123,12 @@ export async function monitorModel(folder: ModelFolder, study: Study, options: M
 async function outcomesNow(
   { model }: ModelFolder,
   study: Study,
-  rows: Int32Array,
+  { rows, risk }: { readonly rows: Int32Array; readonly risk: Float64Array },
   { seed, draws, signal }: MonitorOptions,
 ): Promise<MonitoredOutcomes | null> {
   const { matrix } = study;
   if (rows.length === 0) return null;
   const outcome = Uint8Array.from(rows, (row) => matrix.outcome[row] as number);
-  const risk = modelRisks(model, matrix, rows);
   const events = outcome.reduce((sum, y) => sum + y, 0);
   const thresholds = model.header.bands.map(({ from }) => from).filter((from) => from > 0);
   const evidence =

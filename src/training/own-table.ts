@@ -13,7 +13,7 @@ import type { TrainingTable } from '../forest/index.ts';
 import { groupNumbers } from '../util/group-numbers.ts';
 import { didYouMean } from '../util/nearest-name.ts';
 import type { TableColumn } from '../warehouse/index.ts';
-import { featureNameOf, selectColumns } from './table-features.ts';
+import { namedFeatures, selectColumns } from './table-features.ts';
 import { isAbsent, nameList, requireNumbers } from './table-numbers.ts';
 import { instantsOf, requireKeys, requireLabel } from './table-roles.ts';
 
@@ -80,11 +80,10 @@ export function ownTable(columns: readonly TableColumn[], roles: TableRoles, mea
     roles.id === undefined ? groupKeys.map((_, row) => `row-${row + 1}`) : requireKeys(column(roles.id), 'MATRIX_ID', 'distinct');
   const chosen = selectColumns([...byName.keys()], roles, meanings);
   const known = new Map(meanings.map((meaning) => [meaning.name, meaning]));
-  const features = chosen.map((name) => {
-    const { unit = '', family = 'table' } = known.get(name) ?? {};
-    return { name: featureNameOf(name), column: name, unit, family };
+  const features = namedFeatures(chosen).map(({ name, column: own }) => {
+    const { unit = '', family = 'table' } = known.get(own) ?? {};
+    return { name, column: own, unit, family };
   });
-  requireDistinctNames(features);
   return {
     featureCount: features.length,
     rows,
@@ -138,19 +137,5 @@ function requireDistinctRoles({ features: _features, ...roles }: TableRoles): vo
       throw new AnalystError('MATRIX_ROLE', `column "${column}": expected one use, found two: ${other} and ${role}`);
     }
     used.set(column, role);
-  }
-}
-
-function requireDistinctNames(features: readonly TableFeature[]): void {
-  const taken = new Map<string, string>();
-  for (const { name, column } of features) {
-    const other = taken.get(name);
-    if (other !== undefined) {
-      throw new AnalystError(
-        'MATRIX_NAME_CLASH',
-        `expected column names that differ in more than case and punctuation, found "${other}" and "${column}", both ${name} in a model; rename one`,
-      );
-    }
-    taken.set(name, column);
   }
 }

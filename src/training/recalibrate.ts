@@ -35,8 +35,8 @@ import {
   type RecalibrationMethod,
   type RiskModel,
 } from '../model/index.ts';
-import { take } from './held-out.ts';
-import { judgedPatients, modelOutputs } from './model-risks.ts';
+import { takeColumns } from './held-out.ts';
+import { judgedPatients, modelOutputs, risksOf } from './model-risks.ts';
 import { trainingReferences, type References } from './references.ts';
 import { outcomeWords } from './outcome-words.ts';
 import type { OtherPatients, SeenCounts } from './seen-patients.ts';
@@ -103,7 +103,7 @@ export function recalibrateModel(folder: ModelFolder, study: Study, options: Rec
   const outcome = Uint8Array.from(rows, (row) => matrix.outcome[row] as number);
   const groups = Int32Array.from(rows, (row) => matrix.groups[row] as number);
   const patientIds = Array.from(rows, (row) => matrix.patientIds[row] as string);
-  const risk = outputs.map((output) => applyCalibration(header.calibration, output));
+  const risk = risksOf(folder.model, outputs);
   const calibration = recalibrated(header.calibration, outcome, risk, options.method);
   const local = outputs.map((output) => applyCalibration(calibration, output));
   const judge = (judged: Float64Array): CalibrationFigures =>
@@ -169,10 +169,7 @@ export function recalibrateModel(folder: ModelFolder, study: Study, options: Rec
       after: after === null ? null : judge(after),
       bands: { thresholds, empty: emptyBands(bands, local) },
     },
-    references: trainingReferences(
-      { features: matrix.features, columns: matrix.columns.map((column) => take(column, rows)) },
-      local,
-    ),
+    references: trainingReferences({ features: matrix.features, columns: takeColumns(matrix.columns, rows) }, local),
     local: { rows, before: risk, after: crossFit === null ? null : { risk: crossFit.risk, fold: crossFit.fold } },
   };
 }

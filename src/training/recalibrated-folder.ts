@@ -7,6 +7,7 @@
  * Choice  figures of the parent are kept, each said to be of the parent: discrimination still holds where ranks do, calibration does not
  * Choice  what people stated of the parent stays; records of its validations and monitoring do not, for they are of another model
  */
+import type { Evidence } from '../evaluation/index.ts';
 import {
   buildCard,
   keptStatements,
@@ -14,6 +15,7 @@ import {
   type CardRecords,
   type ModelCard,
   type ModelFolder,
+  type ModelMetrics,
   type RiskModel,
 } from '../model/index.ts';
 import { judgedPopulation } from './judged-population.ts';
@@ -27,7 +29,8 @@ import type { ValidationOptions } from './validation.ts';
 
 export interface RecalibratedFolder {
   readonly model: RiskModel;
-  readonly metrics: object;
+  /** metrics.json; `local` is of the discharges it was recalibrated on, null where they are too few to judge it by. */
+  readonly metrics: ModelMetrics & { readonly evidence: { readonly local: Evidence | null } };
   readonly card: ModelCard;
   readonly cardMarkdown: string;
   readonly recalibration: Recalibration;

@@ -6,7 +6,7 @@
  */
 import { CohortError } from '../errors.ts';
 import type { ScoreName, Study } from './study.ts';
-import { take } from './held-out.ts';
+import { take, takeColumns } from './held-out.ts';
 
 export interface Span {
   /** yyyymmdd. */
@@ -31,7 +31,7 @@ export function studySpan(study: Study, { from = 0, to = 99_999_999 }: Span): St
     matrix: {
       ...matrix,
       rows: rows.length,
-      columns: matrix.columns.map((column) => take(column, rows)),
+      columns: takeColumns(matrix.columns, rows),
       indexIds: pick(matrix.indexIds),
       patientIds: pick(matrix.patientIds),
       groups: Int32Array.from(rows, (row) => matrix.groups[row] as number),

@@ -60,3 +60,25 @@ export function featureNameOf(column: string): string {
     .replace(/^_+|_+$/g, '');
   return (/^[a-z]/.test(plain) ? plain : `column_${plain}`.replace(/_$/, '')).slice(0, 100);
 }
+
+/**
+ * Columns with the names that they have in a model, in the same order.
+ *
+ * @throws {AnalystError} MATRIX_NAME_CLASH naming the first two columns that would have one name
+ */
+export function namedFeatures(columns: readonly string[]): { readonly name: string; readonly column: string }[] {
+  const taken = new Map<string, string>();
+  return columns.map((column) => {
+    const name = featureNameOf(column);
+    const other = taken.get(name);
+    if (other !== undefined) {
+      throw new AnalystError(
+        'MATRIX_NAME_CLASH',
+        `expected feature names that differ in more than case and punctuation, found "${other}" and "${column}", both ${name} in a model; rename one`,
+        { details: { columns: [other, column], name } },
+      );
+    }
+    taken.set(name, column);
+    return { name, column };
+  });
+}

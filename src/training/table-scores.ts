@@ -8,9 +8,10 @@
  */
 import { AnalystError } from '../errors.ts';
 import { predictColumns } from '../forest/index.ts';
-import { applyCalibration, bandOf, riskIntervalAt, type RiskModel } from '../model/index.ts';
+import { bandOf, type RiskModel } from '../model/index.ts';
 import { didYouMean } from '../util/nearest-name.ts';
 import type { TableColumn } from '../warehouse/index.ts';
+import { intervalsOf, risksOf } from './model-risks.ts';
 import { columnsByName, requireColumn } from './own-table.ts';
 import { featureNameOf } from './table-features.ts';
 import { nameList, requireNumbers } from './table-numbers.ts';
@@ -49,25 +50,20 @@ export function featureColumns({ header }: RiskModel, columns: readonly TableCol
 }
 
 /** Answers for the rows from `start` up to, not including, `end`. */
-export function scoreRows(
-  { header, forest }: RiskModel,
-  features: readonly Float64Array[],
-  start: number,
-  end: number,
-): TableColumn[] {
+export function scoreRows(model: RiskModel, features: readonly Float64Array[], start: number, end: number): TableColumn[] {
+  const { header, forest } = model;
   const part = features.map((column) => column.subarray(start, end));
   const output = predictColumns(forest, part, end - start);
-  const risk = output.map((value) => applyCalibration(header.calibration, value));
+  const risk = risksOf(model, output);
+  const intervals = intervalsOf(model, output);
   const { missing, outside } = countedFeatures(header, part, end - start);
-  const { riskIntervals } = header;
-  const intervals = riskIntervals === undefined ? [] : Array.from(output, (value) => riskIntervalAt(riskIntervals, value));
   return [
     { name: 'risk', values: risk },
-    ...(riskIntervals === undefined
+    ...(intervals === null
       ? []
       : [
-          { name: 'risk_low', values: Float64Array.from(intervals, ({ low }) => low) },
-          { name: 'risk_high', values: Float64Array.from(intervals, ({ high }) => high) },
+          { name: 'risk_low', values: intervals.low },
+          { name: 'risk_high', values: intervals.high },
         ]),
     { name: 'band', values: Array.from(risk, (value) => bandOf(header, value)) },
     { name: 'forest_output', values: output },

@@ -12,6 +12,7 @@ import {
 } from '../../src/interchange/index.ts';
 import { applyCalibration, encodeModel, isTableModel, writeModelFolder, readModelFolder } from '../../src/model/index.ts';
 import { createScorer } from '../../src/scoring/index.ts';
+import { evaluateTable } from '../../src/training/index.ts';
 import { bytesOf } from '../forest/synthetic-table.ts';
 import { refusedBy } from './refused-by.ts';
 
@@ -96,7 +97,11 @@ describe('a model of a forest that was trained elsewhere', () => {
       [[...golden.document.feature_names.map((name) => `"${name}"`), 'y', 'who'].join(','), ...lines].join('\n'),
     );
     const rows = { table, label: 'y', groups: 'who', method: 'slope', seed: 1, draws: 100, command: 'a test' } as const;
-    const { model, records } = await calibratedImport(imported, rows);
+    const { model, metrics, card, records } = await calibratedImport(imported, rows);
+    expect(metrics.validations.map(({ name, rows: n }) => [name, n])).toEqual([['local', 200]]);
+    expect(card.details.validations).toMatchObject([{ name: 'local', events: model.header.parent!.events }]);
+    expect(card.warnings.join(' ')).toContain('rows with');
+    expect(card.warnings.join(' ')).not.toContain('No validation results');
     expect(model.forest).toBe(imported.model.forest);
     expect(model.header.calibration).toMatchObject({ kind: 'logistic', rows: 200 });
     expect(applyCalibration(model.header.calibration, 0.6)).toBeLessThan(0.5);
@@ -108,13 +113,28 @@ describe('a model of a forest that was trained elsewhere', () => {
     await expect(calibratedImport(imported, fewer)).rejects.toMatchObject({ code: 'MATRIX_FEATURE' });
   });
 
+  test('judged on other rows: that they are new to it is said, since it does not know its own patients', async () => {
+    const table = join(folder, 'other.csv');
+    const lines = golden.rows.map((row, i) => [...row.map((x) => x ?? ''), i % 3 === 0 ? 1 : 0, i].join(','));
+    await writeFile(
+      table,
+      [[...golden.document.feature_names.map((name) => `"${name}"`), 'y', 'who'].join(','), ...lines].join('\n'),
+    );
+    await writeModelFolder(join(folder, 'judged'), imported);
+    const { validations, seenLeftOut } = await evaluateTable(await readModelFolder(join(folder, 'judged')), table, {
+      draws: 100,
+    });
+    expect(seenLeftOut).toBe(0);
+    expect(validations[0]?.description).toContain('said not to have been trained on');
+  });
+
   test('refuses a forest that does not tell of its training, and names that become one', () => {
     const { training: _training, ...silent } = golden.document;
     expect(refusedBy(() => importedModel(silent, options)).code).toBe('FOREST_FILE_TRAINING');
     const names = ['Sodium!', ...golden.document.feature_names.slice(1)];
     const clash = refusedBy(() => importedModel({ ...golden.document, feature_names: names }, options));
     expect([clash.code, clash.message]).toEqual([
-      'FOREST_FILE_NAMES',
+      'MATRIX_NAME_CLASH',
       expect.stringContaining('"Sodium!" and "sodium", both sodium'),
     ]);
   });

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { parseHTML } from 'linkedom';
 import { dependenceSvg, forestPlotSvg, waterfallSvg } from '../../src/report/index.ts';
 import { flowStages } from '../../src/report/plots/attrition-flow.ts';
-import { axisTicks } from '../../src/report/plots/forest-panels.ts';
+import { axisTicks, forestPanelsSvg } from '../../src/report/plots/forest-panels.ts';
+import { textWidth } from '../../src/report/plots/svg.ts';
 import { figure, input, metrics } from './fixture.ts';
 
 const drawing = { id: 'test', title: 'A <title>', description: 'What it shows' };
@@ -142,6 +143,31 @@ describe('ticks of a panel', () => {
   it('are two at least on any axis', () => {
     for (let i = 1; i < 200; i += 1) expect(axisTicks([-i / 77, (i * i) / 991], 80).length).toBeGreaterThanOrEqual(2);
   });
+});
+
+it('texts of ticks stay in their panel: the next one begins at its border', () => {
+  for (const size of [3e-4, 0.002, 0.011, 0.2, 3]) {
+    const figures = [1, 2, 3].map((k) => ({ estimate: (k - 2) * size, lower: (k - 2.5) * size, upper: (k - 1.5) * size }));
+    const { text } = forestPanelsSvg(
+      { id: 'edge', title: 't', description: 'd' },
+      ['a', 'b', 'c', 'd'].map((label) => ({ label, reference: 0 })),
+      figures.map((one, k) => ({ label: `row ${k}`, figures: [one, one, one, one] })),
+    );
+    // A panel begins at its translate, the axis text at its own within it.
+    const panels = text.split(/<g transform="translate\((?=[\d.]+,0\)"><g)/).slice(1);
+    const ends = panels.flatMap((panel) => {
+      const left = Number.parseFloat(panel);
+      const texts = [...panel.matchAll(/<text[^>]*transform="translate\(([\d.]+),[^>]*>([^<]+)<\/text>/g)];
+      const ticks = texts.filter(([, , label]) => /^[−\d.]+$/.test(label!));
+      expect(ticks.length).toBeGreaterThanOrEqual(2);
+      return ticks.map(([, x, label]): [number, number] => [
+        left + Number(x) - textWidth(label!) / 2,
+        left + Number(x) + textWidth(label!) / 2,
+      ]);
+    });
+    expect(panels.length).toBe(4);
+    ends.slice(1).forEach(([from], i) => expect(from - ends[i]![1]).toBeGreaterThan(4));
+  }
 });
 
 it('a waterfall tells the calibrated risk apart from the bars', () => {

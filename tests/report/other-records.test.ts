@@ -1,20 +1,11 @@
 /** Reports of a model on records other than those of its training: validated as it is, recalibrated, and of a table. */
 import { describe, expect, it } from '@jest/globals';
-import { parseHTML } from 'linkedom';
 import { NO_EXTERNAL_VALIDATION } from '../../src/model/index.ts';
-import { renderReport, type ReportInput } from '../../src/report/index.ts';
+import type { ReportInput } from '../../src/report/index.ts';
 import type { ReportMetrics, ReportSetting } from '../../src/report/report-input.ts';
 import { figure, grouped, header, metrics } from './fixture.ts';
+import { pageSections } from './page-sections.ts';
 
-const sections = (input: ReportInput): Map<string, string> => {
-  const { document } = parseHTML(renderReport(input));
-  return new Map(
-    [...document.querySelectorAll('main > section')].map((section) => [
-      (section as unknown as { id: string }).id,
-      ((section as unknown as { textContent: string }).textContent ?? '').replace(/\s+/g, ' '),
-    ]),
-  );
-};
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 const setting = (name: string, auroc: number, ratio: number, rows = 3018): ReportSetting => ({
@@ -55,7 +46,7 @@ const validated: ReportInput = {
 };
 
 describe('an external validation', () => {
-  const report = sections(validated);
+  const report = pageSections(validated);
 
   it('sets the figures here beside those of training', () => {
     const external = report.get('external') ?? '';
@@ -89,8 +80,8 @@ describe('an external validation', () => {
   });
 
   it('is told of no model of its own records', () => {
-    expect(sections({ header, metrics }).has('external')).toBe(false);
-    expect(sections({ header, metrics }).has('recalibration')).toBe(false);
+    expect(pageSections({ header, metrics }).has('external')).toBe(false);
+    expect(pageSections({ header, metrics }).has('recalibration')).toBe(false);
   });
 });
 
@@ -129,7 +120,7 @@ describe('a recalibrated model', () => {
       },
     }),
   };
-  const report = sections(recalibrated);
+  const report = pageSections(recalibrated);
 
   it('leads with the local figures, and says what is of the parent', () => {
     expect(report.get('summary')).toContain('3,018 local discharges');
@@ -162,14 +153,14 @@ describe('a recalibrated model', () => {
         recalibration: { ...recalibrated.metrics.recalibration!, differences: null, settings: [setting('before', 0.6, 0.4)] },
       },
     };
-    expect(sections(few).get('recalibration')).toContain('After. Not told');
+    expect(pageSections(few).get('recalibration')).toContain('After. Not told');
   });
 });
 
 describe('a model of a table', () => {
   it('has one box of rows, and speaks of no encounters and no manifest', () => {
     const line = { label: 'rows of the table', unit: 'rows', n: 1600 };
-    const report = sections({
+    const report = pageSections({
       header: { ...header, cohort: { ...header.cohort, definition: { table: {} } } },
       metrics: {
         ...metrics,

@@ -1,7 +1,9 @@
 /** A feature's values against its attributions: bins, missing rows, and points of made-up patients alone. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { predictRow } from '../../src/forest/index.ts';
-import { dependenceOf, heldOutOutputs } from '../../src/training/dependence.ts';
+import { dependenceOf } from '../../src/training/dependence.ts';
+import { heldOutOutputs } from '../../src/training/held-forest.ts';
+import { take } from '../../src/training/held-out.ts';
 import { gatherImportance, type Study } from '../../src/training/index.ts';
 import { heldForests, mean, options, rowOf, withColumns } from './held-forests.ts';
 import { syntheticStudy } from './synthetic-study.ts';
@@ -22,7 +24,7 @@ describe('dependence', () => {
   let output: Float64Array;
   beforeAll(async () => {
     made = await heldForests(study);
-    output = heldOutOutputs(study, made.held, made.attributions.rows);
+    output = take(heldOutOutputs(study.matrix, made.held), made.attributions.rows);
   });
   const explained = (c: number) =>
     Array.from(made.attributions.rows, (row, i) => ({

@@ -26,8 +26,8 @@ export async function heldForests(study: Study, most = 10_000) {
   const collector = createAttributionCollector(study.matrix, rows, most);
   await eachFold(study, options, async (_fold, train, test) => {
     await heldOutForest(study, train, test, forestOptions, {
-      onForest: ({ forest, test: asked }) => {
-        held.push({ forest, rows: asked });
+      onForest: ({ forest, test: asked, outputs }) => {
+        held.push({ forest, rows: asked, outputs });
         collector.explain(forest, asked);
       },
     });

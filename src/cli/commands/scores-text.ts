@@ -48,11 +48,13 @@ export function scoresJson(model: RiskModel, modelSha256: string, scored: Scored
 /** @param caution  what stands beside every number of the model */
 export function scoresText(model: RiskModel, scored: ScoredTable, caution: string): string {
   const { rows, meanRisk, bands, outOfTrainingRange, missing } = summaryOf(model, scored);
+  const { calibration } = model.header;
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const inBands = Object.entries(bands).map(([name, n]) => `${n} ${name}`);
   return [
     `${rows} ${rows === 1 ? 'row' : 'rows'}, mean risk ${percent(meanRisk)} (in training ${percent(model.header.baseRate)}); bands: ${inBands.join(', ')}`,
     `missing: ${percent(missing)} of the values; ${outOfTrainingRange} ${outOfTrainingRange === 1 ? 'row has' : 'rows have'} a value outside the training range`,
+    ...(calibration.kind === 'identity' ? [`risk: ${calibration.reason}`] : []),
     caution,
   ].join('\n');
 }

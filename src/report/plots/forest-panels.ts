@@ -158,11 +158,12 @@ function panelPart(panel: ForestPanel, p: number, rows: readonly ForestRow[], wi
     if (note !== undefined) return [];
     return figures[p] === undefined || isNumber(figures[p]?.estimate) ? [] : [{ at, text: 'n/a' }];
   });
+  const axis = axisOf(domain, width, panel.tick);
   return plotPart({
     width,
     height,
-    marginLeft: 14,
-    marginRight: 14,
+    marginLeft: axis.margin,
+    marginRight: axis.margin,
     marginTop: TOP,
     marginBottom: BOTTOM,
     x: {
@@ -170,8 +171,8 @@ function panelPart(panel: ForestPanel, p: number, rows: readonly ForestRow[], wi
       label: panel.label,
       labelAnchor: 'center',
       labelArrow: 'none',
-      ticks: axisTicks(domain, width - 28),
-      ...(panel.tick === undefined ? {} : { tickFormat: panel.tick }),
+      ticks: axis.ticks,
+      tickFormat: axis.text,
       grid: true,
     },
     y: { domain: [rows.length - 0.5, -0.5], axis: null },
@@ -240,12 +241,36 @@ function axisDomain(rows: readonly PanelRow[], reference: number | undefined): [
   return [low - room, high + room];
 }
 
-/** Room that a tick and its text take, in units of the drawing. */
+/** Room that a tick and its text take at least, in units of the drawing. */
 const TICK_ROOM = 42;
+/** Least room beside the axis. */
+const MARGIN = 14;
+
+interface Axis {
+  readonly ticks: readonly number[];
+  readonly text: (value: number) => string;
+  /** On both sides, so that no text leaves its panel: the next one begins there. */
+  readonly margin: number;
+}
+
+function axisOf(domain: readonly [number, number], width: number, given: ForestPanel['tick']): Axis {
+  const textOf = (ticks: readonly number[]): Axis['text'] => given ?? plainTicks(ticks);
+  const widest = (ticks: readonly number[]): number => Math.max(0, ...ticks.map((tick) => textWidth(textOf(ticks)(tick))));
+  const first = widest(axisTicks(domain, width - 2 * MARGIN));
+  const margin = Math.max(MARGIN, Math.ceil(first / 2) + 4);
+  const ticks = axisTicks(domain, width - 2 * margin, Math.max(TICK_ROOM, first + 8));
+  return { ticks, text: textOf(ticks), margin };
+}
+
+/** As many decimals as the finest of them needs. */
+function plainTicks(ticks: readonly number[]): Axis['text'] {
+  const decimals = Math.max(0, ...ticks.map((tick) => /\.(\d+)$/.exec(tick.toFixed(8).replace(/0+$/, ''))?.[1]?.length ?? 0));
+  return (value) => value.toFixed(decimals).replace('-', '−');
+}
 
 /** Round values along the axis: as many as there is room for, and never one alone, which would tell no scale. */
-export function axisTicks([from, to]: readonly [number, number], width: number): number[] {
-  const most = Math.max(3, Math.floor(width / TICK_ROOM));
+export function axisTicks([from, to]: readonly [number, number], width: number, room = TICK_ROOM): number[] {
+  const most = Math.max(3, Math.floor(width / room));
   const power = 10 ** Math.floor(Math.log10((to - from) / most));
   const steps = [1, 2, 5, 10, 20, 50].map((nice) => nice * power);
   const within = (step: number): number[] => {

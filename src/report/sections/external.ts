@@ -1,6 +1,7 @@
 /**
  * External validation: the model as it is on records of another source, beside how it did where it was trained.
  */
+import { importedFrom } from '../../model/index.ts';
 import { notComputed } from '../figure.ts';
 import { judgedKind } from '../headline.ts';
 import { html, type Markup } from '../markup.ts';
@@ -20,17 +21,21 @@ export function externalSection({ metrics, header }: ReportInput): Section | und
     body:
       here === undefined
         ? notComputed('the run holds no figures of the settings.')
-        : content(header.name, settings, here, metrics.judged?.synthetic),
+        : content(header, settings, here, metrics.judged?.synthetic),
   };
 }
 
-function content(name: string, settings: readonly ReportSetting[], here: ReportSetting, synthetic: boolean | undefined): Markup {
+function content(
+  header: ReportInput['header'],
+  settings: readonly ReportSetting[],
+  here: ReportSetting,
+  synthetic: boolean | undefined,
+): Markup {
   const internal = settings.filter(({ setting }) => setting !== 'external');
   const at = internal.find(({ setting }) => setting === 'grouped');
   return html`<p>
-      This is an external validation: “${name}” as it is, nothing fitted anew, on records of another source than those it was
-      trained
-      on.${synthetic === undefined ? '' : synthetic ? ' These records are made up.' : ' These records are not said to be made up.'}
+      This is an external validation: “${header.name}” as it is, nothing fitted anew, on
+      ${importedFrom(header) === undefined ? 'records of another source than those it was trained on' : 'rows that its forest is said not to have been trained on, which cannot be checked here'}.${synthetic === undefined ? '' : synthetic ? ' These records are made up.' : ' These records are not said to be made up.'}
       ${levelText(here)}
       ${at === undefined ? '' : html`At training ${percent(at.events / at.rows)} of the held-out discharges had the outcome, here ${percent(here.events / here.rows)}.`}
     </p>

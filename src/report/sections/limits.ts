@@ -14,6 +14,7 @@ export function limitsSection({ metrics, header, limits, planting }: ReportInput
   const kind = judgedKind(metrics);
   const synthetic = populationOf(metrics).judged?.synthetic ?? header.training.synthetic;
   const events = headlineOf(metrics)?.events ?? header.training.events;
+  const judged = headlineOf(metrics) !== undefined;
   const lines = [
     ...(synthetic
       ? [
@@ -27,10 +28,12 @@ export function limitsSection({ metrics, header, limits, planting }: ReportInput
         ]
       : []),
     'That anything here causes readmission, or that changing a feature would change the risk.',
-    'That acting on the risks helps: net benefit assumes that the action works and costs what the threshold says.',
+    ...(judged
+      ? ['That acting on the risks helps: net benefit assumes that the action works and costs what the threshold says.']
+      : []),
     elsewhere[kind],
     ...(events < 200 ? [`Much about small differences: there are ${count(events)} events.`] : []),
-    'That groups without shown figures are served well: too few events are no evidence of fairness.',
+    ...(judged ? ['That groups without shown figures are served well: too few events are no evidence of fairness.'] : []),
     ...(kind === 'external' ? [] : (limits ?? [])),
   ];
   const ofCard = kind === 'external' ? (limits ?? []).filter((line) => line !== NO_EXTERNAL_VALIDATION) : [];

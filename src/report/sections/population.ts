@@ -8,7 +8,7 @@ import { stateName, stateOrder } from '../names.ts';
 import { count, percent, withInterval } from '../number-text.ts';
 import { attritionFlowSvg, flowStages, type FlowStage } from '../plots/attrition-flow.ts';
 import { incidenceSvg, isCurve } from '../plots/incidence.ts';
-import { isTableModel, toldIncidence } from '../../model/index.ts';
+import { importedFrom, isTableModel, toldIncidence } from '../../model/index.ts';
 import type { ReportAttritionLine, ReportInput, ReportMetrics, ReportPopulation } from '../report-input.ts';
 import { stateStyle } from '../series-style.ts';
 import { table } from '../table.ts';
@@ -17,13 +17,19 @@ import type { Section } from './section.ts';
 export function populationSection({ metrics, header }: ReportInput): Section {
   const population = populationOf(metrics);
   const lines = population.attritionLines ?? [];
-  const stages = [...(lines.length > 0 ? flowStages(lines) : stagesOfSteps(population)), ...judgedStage(population)];
+  const stages = [
+    ...(lines.length > 0 ? flowStages(lines) : stagesOfSteps(population)),
+    ...(importedFrom(header) === undefined ? judgedStage(population) : []),
+  ];
   const states = population.judged?.states ?? population.states;
   const ofTable = isTableModel(header);
   const body =
     stages.length === 0
       ? notComputed('the run did not record how stays became index discharges.')
-      : html`<p>${sizes(population, ofTable)} Outcome: ${population.outcome}.${origin(metrics, header)}</p>
+      : html`<p>
+            ${sizes(population, ofTable, importedFrom(header) !== undefined)} Outcome:
+            ${population.outcome}.${origin(metrics, header)}
+          </p>
           ${figureBlock({
             title: ofTable
               ? 'From the rows of the table to the outcome'
@@ -52,10 +58,16 @@ export function populationSection({ metrics, header }: ReportInput): Section {
   return { id: 'population', title: 'Study population', body };
 }
 
-function sizes({ discharges, patients, judged, seenLeftOut, sameIdsKept }: ReportPopulation, ofTable: boolean): Content {
+/** @param imported  whether the forest was trained elsewhere, on patients that nobody here knows */
+function sizes(
+  { discharges, patients, judged, seenLeftOut, sameIdsKept }: ReportPopulation,
+  ofTable: boolean,
+  imported: boolean,
+): Content {
   const rows = ofTable ? 'rows' : 'index discharges';
   const all = html`${count(discharges)} ${rows} of ${count(patients)} patients.`;
   if (judged === undefined || judged === null) return all;
+  if (imported) return html`${all} Whom the forest was trained on is not known here: all were judged.`;
   return html`${all}
   ${
     (seenLeftOut ?? 0) === 0
@@ -66,12 +78,17 @@ function sizes({ discharges, patients, judged, seenLeftOut, sameIdsKept }: Repor
 }
 
 /** Where the discharges are not those of training. */
-function origin(metrics: ReportMetrics, { parent, training }: ReportInput['header']): Content {
+function origin(metrics: ReportMetrics, header: ReportInput['header']): Content {
+  const { parent, training } = header;
   const kind = judgedKind(metrics);
-  const trained = html`${count(training.rows)} discharges of ${count(training.patients)} patients`;
-  if (kind === 'external') return html` The model was trained on others: ${trained}.`;
+  const trained = html`${count(training.rows)} ${isTableModel(header) ? 'rows' : 'discharges'} of ${count(training.patients)}
+  patients`;
+  if (kind === 'external')
+    return html` The model was trained on others${importedFrom(header) === undefined ? '' : ', as is said'}: ${trained}.`;
   return kind === 'local'
-    ? html` These are those the model was recalibrated on; “${parent?.name}” was trained on ${trained}.`
+    ? html` These are those the model was recalibrated on;
+      ${importedFrom(header) === undefined ? html`“${parent?.name}” was trained` : 'the forest was trained elsewhere,'} on
+      ${trained}.`
     : '';
 }
 

@@ -1,8 +1,8 @@
 /**
  * Provenance: what this was made from, and how to make it again.
  */
-import { isTableModel } from '../../model/index.ts';
-import { judgedKind, populationOf, type Judged } from '../headline.ts';
+import { importedFrom, isTableModel } from '../../model/index.ts';
+import { headlineOf, judgedKind, mainEvidence, populationOf, type Judged } from '../headline.ts';
 import { html, type Content, type Markup } from '../markup.ts';
 import { count, decimal, percent } from '../number-text.ts';
 import type { ReportInput } from '../report-input.ts';
@@ -16,40 +16,65 @@ export function provenanceSection(input: ReportInput): Section {
   const kind = judgedKind(metrics);
   const ofTable = isTableModel(header);
   const unit = ofTable ? 'rows' : 'discharges';
+  const imported = importedFrom(header) !== undefined;
+  const draws = mainEvidence(metrics)?.bootstrap.draws ?? metrics.draws;
   const rows: [string, Content][] = [
     ['Model', header.name],
     ['Made', `${header.createdAt}, code version ${header.codeVersion}`],
     ['Outcome', `${header.outcome.name}, horizon ${header.outcome.horizonDays} days: ${header.outcome.description}`],
     ['Cohort', html`${header.cohort.name}, definition ${code(header.cohort.hash)}`],
-    [ofTable ? 'Table trained on' : 'Records trained on', training.synthetic ? 'synthetic' : 'not said to be synthetic'],
+    [
+      imported ? 'Rows trained on' : ofTable ? 'Table trained on' : 'Records trained on',
+      training.synthetic ? 'synthetic' : 'not said to be synthetic',
+    ],
     ...(ofTable
       ? []
       : ([
           ['Records as of', training.transactionTime || 'not stated'],
           ...(kind === 'held-out' ? [['Last day of the records', dayText(metrics.runOut)]] : []),
         ] as [string, Content][])),
-    [ofTable ? 'The table as a file, SHA-256' : 'Manifest of the records trained on, SHA-256', code(training.manifestSha256)],
+    [
+      imported
+        ? 'The file of the forest, SHA-256'
+        : ofTable
+          ? 'The table as a file, SHA-256'
+          : 'Manifest of the records trained on, SHA-256',
+      code(training.manifestSha256),
+    ],
     ...(header.mapping === undefined || ofTable
       ? []
       : [['Site mapping', html`${header.mapping.name}, ${code(header.mapping.hash)}`] as [string, Content]]),
     ...judgedRecords(metrics, ofTable, training.manifestSha256),
     [
       'Training',
-      `${count(training.rows)} ${unit} of ${count(training.patients)} patients, ${count(training.events)} events (${percent(header.baseRate)})`,
+      `${imported ? 'elsewhere, on ' : ''}${count(training.rows)} ${unit} of ${count(training.patients)} patients, ${count(training.events)} events (${percent(header.baseRate)})`,
     ],
-    [
-      `Refitted on all ${unit}`,
-      training.refittedOnAll ? 'yes; every figure here is of models that did not see what they are judged on' : 'no',
-    ],
+    ...(imported
+      ? []
+      : ([
+          [
+            `Refitted on all ${unit}`,
+            training.refittedOnAll ? 'yes; every figure here is of models that did not see what they are judged on' : 'no',
+          ],
+        ] as [string, Content][])),
     [
       'Features',
       html`${count(header.features.length)} (${featureSetText(metrics.featureSet)}), schema ${code(header.featureHash)}`,
     ],
     ['Forest', `${forest.engine}, ${count(forest.trees)} trees; ${optionText(forest.options)}`],
-    ['Calibration of the released model', groupedCounts(`${header.calibration.kind}: ${header.calibration.reason}`)],
-    ['Folds', `${folds.count}, seed ${folds.seed}; ${folds.rule}`],
-    ['Seed', String(header.seed)],
-    ['Resamples', count(metrics.draws)],
+    [
+      'Calibration of the released model',
+      groupedCounts(
+        `${header.calibration.kind === 'identity' ? '' : `${header.calibration.kind}: `}${header.calibration.reason}`,
+      ),
+    ],
+    ...(imported
+      ? []
+      : ([
+          ['Folds', `${folds.count}, seed ${folds.seed}; ${folds.rule}`],
+          ['Seed', String(header.seed)],
+        ] as [string, Content][])),
+    ...(draws === 0 ? [] : ([['Resamples', count(draws)]] as [string, Content][])),
     ...Object.entries(input.provenance ?? {}).map(([label, value]): [string, Content] => [label, valueText(value)]),
     ...Object.entries(planting ?? {}).map(([label, value]): [string, Content] => [`Planting: ${label}`, valueText(value)]),
   ];
@@ -57,27 +82,30 @@ export function provenanceSection(input: ReportInput): Section {
     id: 'provenance',
     title: 'Provenance, and how to repeat',
     body: html`${table<[string, Content]>({
-        caption: 'What this report was made from',
-        columns: [
-          { head: 'Item', text: true, cell: ([label]) => label },
-          { head: 'Value', text: true, cell: ([, value]) => value },
-        ],
-        rows,
-      })}
-      ${bands(input)}${repeat(input)}
-      <h3>How the figures were made</h3>
-      <ul>
-        <li>
-          Intervals: 95 %, percentile, from resampled patients; all discharges of a drawn patient come along. Comparisons use the
-          same resamples for both models.
-        </li>
-        <li>
-          Smoothed calibration and ICI, E50, E90, Emax: Austin and Steyerberg 2019. Net benefit: Vickers and Elkin 2006.
-          Cumulative incidence: Aalen–Johansen.
-        </li>
-        <li>Every number shown here stands in ${input.metricsFile ?? 'metrics.json'}, with all its digits.</li>
-      </ul>`,
+      caption: 'What this report was made from',
+      columns: [
+        { head: 'Item', text: true, cell: ([label]) => label },
+        { head: 'Value', text: true, cell: ([, value]) => value },
+      ],
+      rows,
+    })}
+    ${bands(input)}${repeat(input)}${headlineOf(metrics) === undefined && imported ? '' : figureNotes(input)}`,
   };
+}
+
+function figureNotes({ metricsFile = 'metrics.json' }: ReportInput): Markup {
+  return html`<h3>How the figures were made</h3>
+    <ul>
+      <li>
+        Intervals: 95 %, percentile, from resampled patients; all discharges of a drawn patient come along. Comparisons use the
+        same resamples for both models.
+      </li>
+      <li>
+        Smoothed calibration and ICI, E50, E90, Emax: Austin and Steyerberg 2019. Net benefit: Vickers and Elkin 2006. Cumulative
+        incidence: Aalen–Johansen.
+      </li>
+      <li>Every number shown here stands in ${metricsFile}, with all its digits.</li>
+    </ul>`;
 }
 
 function bands({ header }: ReportInput): Markup {
@@ -114,14 +142,24 @@ const again: Readonly<Record<Judged, string>> = {
   local: 'the parent and the records it was recalibrated on, this code version and this seed, and recalibrate again',
 };
 
+const importedAgain: Readonly<Record<Exclude<Judged, 'external'>, string>> = {
+  'held-out': 'this code version, and import it again',
+  local: 'the rows it was recalibrated on and this code version, and import it again with them',
+};
+
 function repeat({ repeat: commands, header, metrics }: ReportInput): Markup {
-  const source = isTableModel(header) ? 'the table whose file has' : 'the records whose manifest has';
+  const imported = importedFrom(header) !== undefined;
+  const source = imported
+    ? 'the file of the forest that has'
+    : isTableModel(header)
+      ? 'the table whose file has'
+      : 'the records whose manifest has';
+  const kind = judgedKind(metrics);
+  const same = imported && kind !== 'external' ? importedAgain[kind] : again[kind];
   return html`<h3>How to repeat</h3>
     ${
       commands === undefined || commands.length === 0
-        ? html`<p>
-            Take ${source} the hash above, ${again[judgedKind(metrics)]}: equal inputs give equal numbers, on one worker or many.
-          </p>`
+        ? html`<p>Take ${source} the hash above, ${same}: equal inputs give equal numbers, on one worker or many.</p>`
         : html`<p>With ${source} the hash above and this code version:</p>
             <pre>${commands.join('\n')}</pre>
             <p>Equal inputs give equal numbers, on one worker or many.</p>`

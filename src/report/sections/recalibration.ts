@@ -4,6 +4,7 @@
  * Choice  "after" is of maps that were not fitted on the patients they judge; the map the model has was fitted on all of them, and says so
  */
 import { figureBlock, legend, notComputed } from '../figure.ts';
+import { importedFrom } from '../../model/index.ts';
 import { html, type Markup } from '../markup.ts';
 import { count, pValue, percent, signed, withInterval } from '../number-text.ts';
 import { afterStyle, beforeStyle, calibrationChangeSvg } from '../plots/calibration-change.ts';
@@ -22,7 +23,7 @@ export function recalibrationSection({ metrics, header }: ReportInput): Section 
   return {
     id: 'recalibration',
     title: 'Before and after recalibration',
-    body: html`${opening(recalibration, header.parent.name)}${cautions(recalibration)}${changeFigure(recalibration, after)}${comparison(recalibration)}`,
+    body: html`${opening(recalibration, header.parent.name, importedFrom(header))}${cautions(recalibration)}${changeFigure(recalibration, after, importedFrom(header) !== undefined)}${comparison(recalibration)}`,
   };
 }
 
@@ -32,23 +33,32 @@ const methods: Readonly<Record<string, string>> = {
   isotonic: 'a rising curve of free form was fitted to them',
 };
 
-function opening({ method, discharges, patients, events, settings }: ReportRecalibration, parent: string): Markup {
+/** @param imported  file that the forest came in, where it was trained elsewhere */
+function opening(
+  { method, discharges, patients, events, settings }: ReportRecalibration,
+  parent: string,
+  imported: string | undefined,
+): Markup {
   const of = (name: string): ReportSetting | undefined => settings?.find(({ setting }) => setting === name);
   const [before, after] = [of('before'), of('after')];
   return html`<p>
-      The forest is that of “${parent}”; its risks were fitted to ${count(discharges)} local discharges of ${count(patients)}
-      patients, ${count(events)} with the outcome (${percent(events / discharges)}): ${methods[method] ?? method}. All figures of
-      this report are of these discharges but where it says that they are of “${parent}”.
+      ${imported === undefined ? html`The forest is that of “${parent}”` : html`The forest was trained elsewhere and came in the file ${imported}`};
+      its risks were fitted to ${count(discharges)} local discharges of ${count(patients)} patients, ${count(events)} with the
+      outcome (${percent(events / discharges)}): ${methods[method] ?? method}. All figures of this report are of these
+      discharges${imported === undefined ? html` but where it says that they are of “${parent}”` : ''}.${
+        imported === undefined ? '' : ' That the forest was not trained on any of them was said, and cannot be checked.'
+      }
     </p>
     <ul>
-      ${before === undefined ? '' : html`<li><strong>Before.</strong> “${parent}” as it was, not fitted here. ${levelText(before)}</li>`}
+      ${before === undefined ? '' : html`<li><strong>Before.</strong> ${imported === undefined ? html`“${parent}” as it was` : 'The output of the forest as it was'}, not fitted here. ${levelText(before)}</li>`}
       ${
         after === undefined
           ? html`<li><strong>After.</strong> Not told: four fifths of the discharges are too few to fit on.</li>`
           : html`<li>
               <strong>After.</strong> The local discharges are also what the map was fitted on, so the map is not judged by
               itself: each fifth of the patients is judged by a map fitted on the other four fifths. ${levelText(after)} The map
-              the model has was fitted on all of them; later discharges of this site are its real test (readmission monitor).
+              the model has was fitted on all of them; later discharges of this site are its real
+              test${imported === undefined ? ' (readmission monitor)' : ''}.
             </li>`
       }
     </ul>`;
@@ -81,6 +91,7 @@ function pText(value: number | null): string {
 function changeFigure(
   { calibrationBefore: before }: ReportRecalibration,
   after: NonNullable<ReportRecalibration['calibrationBefore']> | undefined,
+  imported: boolean,
 ): Markup {
   if (before === undefined) return notComputed('the folder of the model holds no calibration curve of before.');
   return figureBlock({
@@ -99,7 +110,7 @@ function changeFigure(
       after,
     ),
     legend: legend([
-      { label: 'before: the parent', style: beforeStyle },
+      { label: imported ? 'before: output of the forest' : 'before: the parent', style: beforeStyle },
       ...(after === undefined ? [] : [{ label: 'after, cross-fitted', style: afterStyle }]),
       { label: 'ideal', style: { colour: muted, dash: '5 4', width: 1.2 } },
     ]),
@@ -114,7 +125,7 @@ function changeFigure(
 function comparison({ settings = [], differences }: ReportRecalibration): Markup {
   if (settings.length === 0) return html``;
   return html`${settingsFigure('fig-settings', settings)}${settingsTable(
-      'The parent at training, and before and after recalibration here, with 95 % intervals',
+      `${settings.some(({ setting }) => setting !== 'before' && setting !== 'after') ? 'The parent at training, and before' : 'Before'} and after recalibration here, with 95 % intervals`,
       settings,
       differences === undefined || differences === null
         ? []

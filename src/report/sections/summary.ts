@@ -2,7 +2,7 @@
  * Summary: the headline, never without its interval and what is trivial beside it.
  */
 import type { LeakageCheck } from '../../evaluation/evidence.ts';
-import type { MetricInterval } from '../../model/index.ts';
+import { importedFrom, type MetricInterval } from '../../model/index.ts';
 import { notComputed } from '../figure.ts';
 import { bestBaseline, headlineOf, judgedKind, judgedOn, mainEvidence, type Figures, type Headline } from '../headline.ts';
 import { html, type Markup } from '../markup.ts';
@@ -16,10 +16,35 @@ import type { Section } from './section.ts';
 /** Above this a readmission model of all patients is more likely to have seen the answer than to be that good. */
 const SUSPICIOUS = 0.85;
 
-export function summarySection({ metrics }: ReportInput): Section {
+export function summarySection({ metrics, header }: ReportInput): Section {
   const headline = headlineOf(metrics);
-  const body = headline === undefined ? notComputed('the run holds no validation.') : content(metrics, headline);
+  const body =
+    headline !== undefined
+      ? content(metrics, headline)
+      : importedFrom(header) === undefined
+        ? notComputed('the run holds no validation.')
+        : unjudged(header);
   return { id: 'summary', title: 'Summary', body };
+}
+
+/** Of a forest that was trained elsewhere. */
+function unjudged({ forest, features, training, calibration }: ReportInput['header']): Markup {
+  return html`<p class="lead">
+      This forest was trained elsewhere and nothing here has judged it:
+      <strong>no figure says how good its risks are.</strong>
+    </p>
+    <ul>
+      <li>
+        ${count(forest.trees)} trees of ${count(features.length)} features (${forest.engine}), from the file
+        ${importedFrom({ forest })}. It tells of ${count(training.rows)} training rows of ${count(training.patients)} patients,
+        ${count(training.events)} of them with the outcome (${percent(training.events / training.rows)}).
+      </li>
+      <li>Its risk: ${calibration.reason}.</li>
+      <li>To judge it, give rows that it was not trained on, the model as it is or with its risks fitted to them:</li>
+    </ul>
+    <pre>
+readmission evaluate --model DIR --matrix TABLE --report FILE
+readmission import --forest FILE --out DIR --calibrate TABLE</pre>`;
 }
 
 function content(metrics: ReportMetrics, headline: Headline): Markup {

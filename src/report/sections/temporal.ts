@@ -20,7 +20,7 @@ export function temporalSection({ metrics }: ReportInput): Section {
   const shown = [
     'grouped',
     ...(evidence === undefined ? [] : ['temporal']),
-    ...(mainEvidence(metrics) === undefined ? [] : ['external']),
+    ...(mainEvidence(metrics) === undefined ? [] : ['external', 'local']),
   ];
   const others = metrics.validations.filter(({ name }) => !shown.includes(name));
   const body =
