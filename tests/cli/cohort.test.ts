@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expand } from '../cases/compact.ts';
 import { writeLanding } from '../cases/landing.ts';
 import { cohortCommand } from '../../src/cli/commands/cohort.ts';
+import { featuresCommand } from '../../src/cli/commands/features.ts';
+import { answer } from './answer.ts';
 import { readmission } from './command.ts';
 import { refusal } from './refusal.ts';
 
@@ -40,8 +42,8 @@ describe('readmission cohort', () => {
     expect(out).toContain('not assessable: no Encounter.hospitalization.dischargeDisposition in these records');
   });
 
-  it('tells them as JSON', () => {
-    const { out } = readmission('cohort', '--data', data, '--run-out', '2025-12-31', '--json');
+  it('tells them as JSON', async () => {
+    const { out } = await answer(cohortCommand, '--data', data, '--run-out', '2025-12-31', '--json');
     const result = JSON.parse(out) as {
       definitionHash: string;
       incidence: { state: string; points: { day: number; estimate: number }[] }[];
@@ -52,9 +54,9 @@ describe('readmission cohort', () => {
     expect(result.incidence[0]?.points[1]?.estimate).toBeCloseTo(0.2, 12);
   });
 
-  it('takes labels in the place of the outcome', () => {
+  it('takes labels in the place of the outcome', async () => {
     const file = labels('mine.csv', 'encounter_id,label\na0,1\na1,0\nb1,1\n');
-    const { status, out } = readmission('cohort', '--data', data, '--labels', file, '--json');
+    const { status, out } = await answer(cohortCommand, '--data', data, '--labels', file, '--json');
     expect(status).toBe(0);
     const { definition, attrition, incidence } = JSON.parse(out) as {
       definition: { labels: { name: string } };
@@ -67,10 +69,11 @@ describe('readmission cohort', () => {
     expect([n('no-label'), n('index discharges'), n('label-1'), n('label-0')]).toEqual([12, 3, 2, 1]);
   });
 
-  it('writes them into the matrix as the target', () => {
+  it('writes them into the matrix as the target', async () => {
     const file = labels('mine.csv', 'encounter_id,label\na0,1\na1,0\n');
     const out = join(scratch, 'matrix.csv');
-    expect(readmission('features', '--data', data, '--labels', file, '--out', out, '--features', 'age_years').status).toBe(0);
+    const asked = ['--data', data, '--labels', file, '--out', out, '--features', 'age_years'];
+    expect((await answer(featuresCommand, ...asked)).status).toBe(0);
     const [header = '', ...rows] = readFileSync(out, 'utf8').trim().split('\n');
     const names = header.split(',');
     const cells = rows.map((row) => row.split(','));
@@ -96,19 +99,18 @@ describe('readmission cohort', () => {
     expect(status).toBe(exit);
   });
 
-  it('says which code made a rule fire', () => {
+  it('says which code made a rule fire', async () => {
     const landing = [
       'IMP c 2020-05-15T08:00:00Z/2020-05-18T10:00:00Z type=305382000',
       'AMB v 2020-06-15T08:00:00Z/2020-06-15T10:00:00Z',
     ];
-    return writeLanding(expand([...landing, 'IMP n 2020-07-15T08:00:00Z/2020-07-18T10:00:00Z type=449411000124106'])).then(
-      (folder) => {
-        const explain = (id: string): string => readmission('cohort', '--data', folder, '--explain', id).out;
-        expect(explain('c')).toContain('no index discharge: rule "rehabilitation", code 305382000');
-        expect(explain('v')).toContain('it is no candidate');
-        expect(explain('n')).toContain('rule "nursing"');
-        rmSync(folder, { recursive: true, force: true });
-      },
+    const folder = await writeLanding(
+      expand([...landing, 'IMP n 2020-07-15T08:00:00Z/2020-07-18T10:00:00Z type=449411000124106']),
     );
+    const explain = async (id: string): Promise<string> => (await answer(cohortCommand, '--data', folder, '--explain', id)).out;
+    expect(await explain('c')).toContain('no index discharge: rule "rehabilitation", code 305382000');
+    expect(await explain('v')).toContain('it is no candidate');
+    expect(await explain('n')).toContain('rule "nursing"');
+    rmSync(folder, { recursive: true, force: true });
   });
 });

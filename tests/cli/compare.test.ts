@@ -7,6 +7,7 @@ import { writeLanding } from '../cases/landing.ts';
 import { hospital } from '../features/hospital.ts';
 import { compareCommand } from '../../src/cli/commands/compare.ts';
 import { repeatCommand } from '../../src/cli/commands/repeat.ts';
+import { answer } from './answer.ts';
 import { readmission } from './command.ts';
 import { refusal } from './refusal.ts';
 
@@ -123,9 +124,10 @@ describe('readmission compare', () => {
     expect(missing.status).toBe(2);
   });
 
-  it('makes an arm of every combination of its flags', () => {
-    const { status, out } = readmission(
-      ...['compare', '--data', data, '--out', join(scratch, 'flags'), '--json', '--trees', '10', '--min-leaf', '5'],
+  it('makes an arm of every combination of its flags', async () => {
+    const { status, out } = await answer(
+      compareCommand,
+      ...['--data', data, '--out', join(scratch, 'flags'), '--json', '--trees', '10', '--min-leaf', '5'],
       ...['--folds', '2', '--draws', '100', '--metrics', 'auroc', '--features', 'demographics', '--features', 'all-minus-scores'],
       ...['--engine', 'histogram', '--engine', 'logistic'],
     );

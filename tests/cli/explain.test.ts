@@ -14,6 +14,7 @@ import { openStudy, trainModel } from '../../src/training/index.ts';
 import { clinicalTypes, writeLanding } from '../cases/landing.ts';
 import { hospital } from '../features/hospital.ts';
 import { patientBundles } from '../scoring/patient-bundles.ts';
+import { answer } from './answer.ts';
 import { readmission as command } from './command.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'cli-explain-'));
@@ -21,9 +22,12 @@ const at = (name: string): string => join(scratch, name);
 let encounter: string;
 
 const readmission = (...args: string[]) => command('explain', '--model', at('model'), ...args);
-const ofBundle = (...args: string[]) =>
-  readmission('--bundle', at('bundle.json'), '--encounter', encounter, '--covers', clinicalTypes.join(','), ...args);
-const ofFeatures = (...args: string[]) => readmission('--features', at('features.json'), ...args);
+const bundleFlags = (...args: string[]): string[] => [
+  ...['--bundle', at('bundle.json'), '--encounter', encounter, '--covers', clinicalTypes.join(',')],
+  ...args,
+];
+const told = (...args: string[]) => answer(explainCommand, '--model', at('model'), ...args);
+const ofFeatures = (...args: string[]) => told('--features', at('features.json'), ...args);
 
 beforeAll(async () => {
   const data = await writeLanding(hospital(7, 60));
@@ -69,7 +73,7 @@ describe('readmission explain', () => {
   it('prints the waterfall of a Bundle, what-if beside it, and the risk over a feature', () => {
     const svg = at('why.svg');
     const asked = ['--set', 'prior_admissions_365d=0', '--set', 'charlson_mi=missing', '--profile', 'age_years', '--svg', svg];
-    const { status, out, err } = ofBundle(...asked, '--top', '4');
+    const { status, out, err } = readmission(...bundleFlags(...asked, '--top', '4'));
     expect(err.trim().split('\n')).toEqual([svg, at('why-what-if.svg'), at('why-profile.svg')].map((path) => `wrote ${path}`));
     expect(status).toBe(0);
     expect(out).toMatch(/^Encounter\/\S+, \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d/);
@@ -96,8 +100,9 @@ describe('readmission explain', () => {
     expect(texts(readFileSync(at('why-what-if.svg'), 'utf8'))).toContain('if prior_admissions_365d = 0, charlson_mi = missing');
   });
 
-  it('gives as JSON what it prints, every attribution in it', () => {
-    const { status, out, err } = ofBundle('--set', 'prior_admissions_365d=0', '--profile', 'age_years', '--json');
+  it('gives as JSON what it prints, every attribution in it', async () => {
+    const asked = bundleFlags('--set', 'prior_admissions_365d=0', '--profile', 'age_years', '--json');
+    const { status, out, err } = await told(...asked);
     expect(err).toBe('');
     expect(status).toBe(0);
     const explanation = explanationSchema.parse(JSON.parse(out));
@@ -107,12 +112,12 @@ describe('readmission explain', () => {
     expect(explanation.whatIf?.attributions).toHaveLength(explanation.answer.attributions.length);
   });
 
-  it('explains features by name, and nothing else where nothing else is asked', () => {
-    const { status, out } = ofFeatures();
+  it('explains features by name, and nothing else where nothing else is asked', async () => {
+    const { status, out } = await ofFeatures();
     expect(status).toBe(0);
     expect(out).toContain('age 71');
     expect(out).not.toMatch(/what if|about the model/);
-    const { answer, whatIf, profile } = JSON.parse(ofFeatures('--json').out) as Explanation;
+    const { answer, whatIf, profile } = JSON.parse((await ofFeatures('--json')).out) as Explanation;
     expect([whatIf, profile, answer.encounter]).toEqual([null, null, null]);
   });
 
@@ -146,10 +151,10 @@ describe('readmission explain', () => {
   });
 
   it('exits with 2 where it refuses, and prints no result', () => {
-    const { status, out, err } = ofFeatures('--set', 'age_years=130');
+    const { status, out, err } = readmission('--features', at('features.json'), '--set', 'age_years=130');
     expect([status, out]).toEqual([2, '']);
     expect(err).toMatch(/^readmission: EXPLAIN_VALUE_RANGE: age_years: expected 0 to 120 years/);
-    const both = ofFeatures('--bundle', at('bundle.json'));
+    const both = readmission('--features', at('features.json'), '--bundle', at('bundle.json'));
     expect(both.status).toBe(2);
     expect(both.err).toContain("option '--features <file>' cannot be used with option '--bundle <file>'");
   });
@@ -166,8 +171,8 @@ describe('the text and drawings of an explanation', () => {
     caution: 'about the model',
   };
   let made: Explanation;
-  beforeAll(() => {
-    made = JSON.parse(ofFeatures('--set', 'age_years=50', '--json').out) as Explanation;
+  beforeAll(async () => {
+    made = JSON.parse((await ofFeatures('--set', 'age_years=50', '--json')).out) as Explanation;
   });
   const explanation = (): Explanation => {
     const { answer, whatIf } = made;

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportCommand } from '../../src/cli/commands/export.ts';
+import { explainCommand } from '../../src/cli/commands/explain.ts';
 import { importCommand } from '../../src/cli/commands/import.ts';
 import { readOnnx } from '../interchange/onnx-interpreter.ts';
+import { answer } from './answer.ts';
 import { readmission } from './command.ts';
 import { refusal } from './refusal.ts';
 
@@ -29,7 +31,7 @@ describe('import and export', () => {
     expect(made.err).toContain('"Age (years)" age_years');
     const values = join(folder, 'values.json');
     await writeFile(values, '{"features": {"age_years": 70, "prior_stays": 3}}');
-    const explained = readmission('explain', '--model', model, '--features', values, '--json');
+    const explained = await answer(explainCommand, '--model', model, '--features', values, '--json');
     expect([explained.status, JSON.parse(explained.out)]).toEqual([
       0,
       expect.objectContaining({ answer: expect.objectContaining({ band: 'undivided' }) }),
@@ -51,7 +53,7 @@ describe('import and export', () => {
     const { metadata, operators } = readOnnx(await readFile(onnx));
     expect([metadata['model_name'], operators['ai.onnx.ml']]).toEqual(['theirs', 1]);
     const arrays = join(folder, 'again.json');
-    expect(readmission('export', '--model', model, '--format', 'scikit-learn', '--out', arrays).status).toBe(0);
+    expect((await answer(exportCommand, '--model', model, '--format', 'scikit-learn', '--out', arrays)).status).toBe(0);
     expect(JSON.parse(await readFile(arrays, 'utf8'))).toMatchObject({
       format: 'scikit-learn-forest',
       input_precision: 'float64',

@@ -9,6 +9,7 @@ import { writeModelFolder } from '../../src/model/index.ts';
 import { scoreColumns, trainModel, type TrainedModel } from '../../src/training/index.ts';
 import { readTable, writeTable } from '../../src/warehouse/index.ts';
 import { syntheticStudy } from '../training/synthetic-study.ts';
+import { answer } from './answer.ts';
 import { readmission } from './command.ts';
 import { refusal } from './refusal.ts';
 
@@ -39,7 +40,8 @@ describe('score --matrix', () => {
 
   it('writes a file, and tells a program what is in it', async () => {
     const out = join(scratch, 'risks.parquet');
-    const run = readmission('score', '--model', model, '--matrix', matrix, '--keep', 'index_id', '--out', out, '--json');
+    const asked = ['--model', model, '--matrix', matrix, '--keep', 'index_id', '--out', out, '--json'];
+    const run = await answer(scoreCommand, ...asked);
     expect([run.status, run.err]).toEqual([0, '']);
     const expected = scoreColumns(trained.model, table, { keep: ['index_id'] });
     expect(await readTable(out)).toEqual(expected);
@@ -50,8 +52,8 @@ describe('score --matrix', () => {
     expect(Object.values(told.bands).reduce((sum, n) => sum + n, 0)).toBe(study.matrix.rows);
   });
 
-  it('gives the rows as JSON where no file is named', () => {
-    const { out } = readmission('score', '--model', model, '--matrix', matrix, '--json');
+  it('gives the rows as JSON where no file is named', async () => {
+    const { out } = await answer(scoreCommand, '--model', model, '--matrix', matrix, '--json');
     const { scores } = JSON.parse(out) as { scores: Record<string, unknown>[] };
     expect(scores).toHaveLength(study.matrix.rows);
     expect(Object.keys(scores[0] ?? {}).slice(0, 4)).toEqual(['index_id', 'patient_id', 'discharge', 'risk']);

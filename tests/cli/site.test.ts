@@ -6,10 +6,13 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Resource } from '../cases/compact.ts';
 import { writeLanding } from '../cases/landing.ts';
 import { hospital } from '../features/hospital.ts';
+import { auditCommand } from '../../src/cli/commands/audit.ts';
 import { evaluateCommand } from '../../src/cli/commands/evaluate.ts';
 import { monitorCommand } from '../../src/cli/commands/monitor.ts';
 import { recalibrateCommand } from '../../src/cli/commands/recalibrate.ts';
+import { scoreCommand } from '../../src/cli/commands/score.ts';
 import { validateCommand } from '../../src/cli/commands/validate.ts';
+import { answer } from './answer.ts';
 import { readmission } from './command.ts';
 import { refusal } from './refusal.ts';
 
@@ -71,9 +74,9 @@ describe('a model at another site', () => {
     expect(readFileSync(report, 'utf8')).toContain('<svg');
   });
 
-  it('prints a validation for people, and leaves the folder alone when asked to', () => {
+  it('prints a validation for people, and leaves the folder alone when asked to', async () => {
     const before = readFileSync(join(model, 'records.json'), 'utf8');
-    const { status, out } = readmission('validate', '--model', model, '--data', site, '--draws', '100', '--no-record');
+    const { status, out } = await answer(validateCommand, '--model', model, '--data', site, '--draws', '100', '--no-record');
     expect(status).toBe(0);
     expect(out).toMatch(/external: the model as it is[\s\S]*leakage audit[\s\S]*not recorded/);
     expect(readFileSync(join(model, 'records.json'), 'utf8')).toBe(before);
@@ -102,11 +105,13 @@ describe('a model at another site', () => {
     const bundle = join(scratch, 'bundle.json');
     const entry = everyone.filter((resource) => patientOf(resource) === 3).map((resource) => ({ resource }));
     writeFileSync(bundle, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }));
-    const risks = [model, local].map((folder) => {
-      const scored = readmission('score', '--model', folder, '--bundle', bundle, '--encounter', 'p0003-s0', '--json');
+    const risks: { risk: number; forestOutput: number; model: { sha256: string } }[] = [];
+    for (const folder of [model, local]) {
+      const asked = ['--model', folder, '--bundle', bundle, '--encounter', 'p0003-s0', '--json'];
+      const scored = await answer(scoreCommand, ...asked);
       expect(scored.err).toBe('');
-      return JSON.parse(scored.out) as { risk: number; forestOutput: number; model: { sha256: string } };
-    });
+      risks.push(JSON.parse(scored.out));
+    }
     expect(risks[1]?.model.sha256).toBe(result.modelSha256);
     expect(risks[1]?.forestOutput).toBe(risks[0]?.forestOutput);
     expect(risks[1]?.risk).not.toBe(risks[0]?.risk);
@@ -121,13 +126,13 @@ describe('a model at another site', () => {
   it('leaves out equal patient ids, proposes what they may be, and keeps and counts them where it is told', async () => {
     const namesake = join(scratch, 'namesake');
     renameSync(await writeLanding(hospital(8, 200)), namesake);
-    const asked = ['validate', '--model', model, '--data', namesake, '--draws', '100', '--no-record'] as const;
-    const cautious = readmission(...asked);
+    const asked = ['--model', model, '--data', namesake, '--draws', '100', '--no-record'] as const;
+    const cautious = await answer(validateCommand, ...asked);
     expect(cautious.err).toMatch(
       /\d+ of \d+ discharges left out because their patient ids occur in training; .* say --other-patients/,
     );
     expect(cautious.out).toMatch(/discharges of patients seen in training left out\./);
-    const told = readmission(...asked, '--other-patients', '--json');
+    const told = await answer(validateCommand, ...asked, '--other-patients', '--json');
     expect(told.err).toBe('');
     const result = JSON.parse(told.out) as { seenLeftOut: number; sameIdsKept: number; validations: { description: string }[] };
     expect(result.seenLeftOut).toBe(0);
@@ -140,24 +145,10 @@ describe('a model at another site', () => {
     expect(own.status).toBe(2);
   });
 
-  it('says that its bands are kept where they were to stay, and which of them hold nobody', () => {
+  it('says that its bands are kept where they were to stay, and which of them hold nobody', async () => {
     const out = join(scratch, 'kept');
-    const run = readmission(
-      ...[
-        'recalibrate',
-        '--model',
-        model,
-        '--data',
-        site,
-        '--draws',
-        '100',
-        '--method',
-        'intercept',
-        '--out',
-        out,
-        '--keep-bands',
-      ],
-    );
+    const asked = ['--model', model, '--data', site, '--draws', '100', '--method', 'intercept'];
+    const run = await answer(recalibrateCommand, ...asked, '--out', out, '--keep-bands');
     expect(run.status).toBe(0);
     expect(run.out).toContain('bands, kept from the parent:');
     const { records, warnings } = read(out, 'card.json') as {
@@ -185,13 +176,13 @@ describe('a model at another site', () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  it('is monitored: exit code 0 where nothing changed, 8 above a bound, the result printed first', () => {
+  it('is monitored: exit code 0 where nothing changed, 8 above a bound, the result printed first', async () => {
     const calm = readmission('monitor', '--model', model, ...atSite);
     expect(calm.err).toBe('');
     expect(JSON.parse(calm.out)).toMatchObject({ breaches: [], recorded: true });
     expect(calm.status).toBe(0);
 
-    const starter = readmission('monitor', '--starter-bounds');
+    const starter = await answer(monitorCommand, '--starter-bounds');
     const bounds = join(scratch, 'bounds.json');
     const narrow = { ...(JSON.parse(starter.out) as object), missingShift: 0.01, observedToExpected: [0.999, 1.001] };
     writeFileSync(bounds, JSON.stringify(narrow));
@@ -200,16 +191,15 @@ describe('a model at another site', () => {
     const bare = everyone.filter(
       (resource) => patientOf(resource) % 2 === 1 && (resource.resourceType === 'Patient' || resource.id.endsWith('-s0')),
     );
-    return writeLanding(bare, { coverage: { types: ['Patient', 'Encounter'], from: null } }).then((folder) => {
-      renameSync(folder, strange);
-      const changed = readmission('monitor', '--model', model, '--data', strange, '--bounds', bounds, '--draws', '100');
-      expect(changed.out).toMatch(/prior_admissions|stays/);
-      expect(changed.out).toContain('above its bound');
-      expect(changed.status).toBe(8);
-      const { monitoring } = read(model, 'records.json') as { monitoring: { exceeded: string[] }[] };
-      expect(monitoring.map(({ exceeded }) => exceeded.length > 0)).toEqual([false, true]);
-      expect(readFileSync(join(model, 'card.md'), 'utf8')).toContain(monitoring[1]?.exceeded[0] as string);
-    });
+    renameSync(await writeLanding(bare, { coverage: { types: ['Patient', 'Encounter'], from: null } }), strange);
+    const asked = ['--model', model, '--data', strange, '--bounds', bounds, '--draws', '100'];
+    const changed = await answer(monitorCommand, ...asked);
+    expect(changed.out).toMatch(/prior_admissions|stays/);
+    expect(changed.out).toContain('above its bound');
+    expect(changed.status).toBe(8);
+    const { monitoring } = read(model, 'records.json') as { monitoring: { exceeded: string[] }[] };
+    expect(monitoring.map(({ exceeded }) => exceeded.length > 0)).toEqual([false, true]);
+    expect(readFileSync(join(model, 'card.md'), 'utf8')).toContain(monitoring[1]?.exceeded[0] as string);
   });
 
   it.each([
@@ -234,7 +224,7 @@ describe('a model at another site', () => {
     const renamed = JSON.parse(JSON.stringify(twins).replaceAll(/(["/])p(\d{4})/g, '$1q$2')) as Resource[];
     const twice = join(scratch, 'twice');
     renameSync(await writeLanding([...twins, ...renamed]), twice);
-    const failed = readmission('audit', '--data', twice, ...flags);
+    const failed = await answer(auditCommand, '--data', twice, ...flags);
     expect(JSON.parse(failed.out)).toMatchObject({ verdict: 'fail' });
     expect(failed.status).toBe(8);
   });

@@ -3,9 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { evaluateCommand } from '../../src/cli/commands/evaluate.ts';
 import { readMatrix, requireOneSource } from '../../src/cli/commands/matrix-flags.ts';
 import { randomStream } from '../../src/util/random.ts';
+import { answer } from './answer.ts';
 import { readmission } from './command.ts';
+import { refusal } from './refusal.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'train-matrix-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -30,7 +33,7 @@ const train = (...args: string[]): ReturnType<typeof readmission> =>
 const roles = ['--label', 'readmitted', '--groups', 'patient'];
 
 describe('train --matrix', () => {
-  it('trains on any numeric table, and the model says what it is', () => {
+  it('trains on any numeric table, and the model says what it is', async () => {
     const { status, out, err } = train(...roles, '--time', 'left', '--reason', 'ward', '--json');
     expect([status, err]).toEqual([0, '']);
     const { validations, patients } = JSON.parse(out) as { validations: { name: string; results: object }[]; patients: number };
@@ -42,11 +45,11 @@ describe('train --matrix', () => {
     expect(card).not.toContain('acute inpatient stays');
     // How to make it again, and which features it read, without all their names.
     expect(readFileSync(join(model, 'report.html'), 'utf8')).toContain('--label readmitted --groups patient');
-    const evaluated = readmission('evaluate', '--model', model, '--matrix', file, '--draws', '100', '--json');
+    const evaluated = await answer(evaluateCommand, '--model', model, '--matrix', file, '--draws', '100', '--json');
     const { featureSet, featureHash, featureCount } = JSON.parse(evaluated.out) as Record<string, unknown>;
     expect([featureSet, featureCount, featureHash]).toEqual(['all', 3, expect.stringMatching(/^[0-9a-f]{64}$/)]);
     // Records cannot be turned into columns that someone else made.
-    const refused = readmission('evaluate', '--model', model, '--data', 'tests/fixtures/synthea-raw');
+    const refused = await refusal(evaluateCommand, '--model', model, '--data', 'tests/fixtures/synthea-raw');
     expect([refused.status, refused.err]).toEqual([2, expect.stringContaining('MODEL_OF_TABLE')]);
   });
 
