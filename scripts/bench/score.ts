@@ -57,7 +57,7 @@ print(
 );
 scorer.close();
 
-const server = await startScoringServer({ model, port: 0 });
+const server = await startScoringServer({ model, port: 0, stateDir: join(scratch, 'state') });
 for (const { text, resources } of bodies) {
   const ask = async (): Promise<void> => {
     const response = await fetch(`${server.url}/v1/score`, {

@@ -13,6 +13,9 @@ import { didYouMeanPath } from '../util/nearest-path.ts';
 /** For a result that says the data are not good enough: it is printed first. */
 export const dataQualityExit = 8;
 
+/** For a check that found what does not hold: it is printed first. */
+export const integrityExit = 3;
+
 const byCode: Readonly<Record<string, number>> = {
   FHIR_ABORTED: 130,
   FHIR_BUSY: 5,
@@ -22,6 +25,8 @@ const byCode: Readonly<Record<string, number>> = {
   FOREST_MEMORY: 6,
   FOREST_RUNTIME: 2,
   SERVER_LISTEN: 5,
+  SERVER_STATE_BUSY: 5,
+  SERVER_AUDIT_CHAIN: 3,
   COHORT_ACCOUNTING: 1,
   FEATURE_CATALOGUE_INVALID: 1,
   SIM_ACCOUNTING: 1,
@@ -38,8 +43,8 @@ const byPattern: readonly (readonly [RegExp, number])[] = [
   [/^LANDING_(CORRUPT|INVALID|RECORD|LINE|TYPE)$/, 3],
   [/^LANDING_(MISSING|VERSION)$/, 2],
   [/^NDJSON_/, 3],
-  [/^MODEL_(VERSION|NOT_FOUND|BOUNDS|NO_REFERENCE|OUT_TAKEN|OUT_NAME)$/, 2],
-  [/^MODEL_(CORRUPT|HEADER|STRUCTURE|SCHEMA_MISMATCH|FILE_KIND|FOLDER_MIXED|FOLDER_INCOMPLETE|UNCHECKED)$/, 3],
+  [/^MODEL_(VERSION|NOT_FOUND|SIGNING_KEY|BOUNDS|NO_REFERENCE|OUT_TAKEN|OUT_NAME)$/, 2],
+  [/^MODEL_(CORRUPT|HEADER|STRUCTURE|SCHEMA_MISMATCH|FILE_KIND|FOLDER_MIXED|FOLDER_INCOMPLETE|UNSIGNED|SIGNATURE|UNCHECKED)$/, 3],
   [/^CARD_STATEMENTS_/, 2],
   [/^CARD_/, 3],
   [/^COHORT_(DEFINITION|ENCOUNTER|MISMATCH|RUN_OUT|ALL_SEEN|FEW_UNSEEN|TRAINING_DATA|SAME_PATIENTS)/, 2],

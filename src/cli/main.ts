@@ -13,6 +13,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { featuresCommand } from './commands/features.ts';
+import { feedbackCommand } from './commands/feedback.ts';
 import { fhirServerCommand } from './commands/fhir-server.ts';
 import { importCommand } from './commands/import.ts';
 import { monitorCommand } from './commands/monitor.ts';
@@ -22,6 +23,7 @@ import { recalibrateCommand } from './commands/recalibrate.ts';
 import { repeatCommand } from './commands/repeat.ts';
 import { reportCommand } from './commands/report.ts';
 import { scoreCommand } from './commands/score.ts';
+import { signCommand } from './commands/sign.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
@@ -54,15 +56,19 @@ for (const command of [
   compareCommand,
   repeatCommand,
   scoreCommand,
+  signCommand,
   explainCommand,
   serveCommand,
+  feedbackCommand,
   exportCommand,
   importCommand,
   simulateCommand,
   fhirServerCommand,
   demoCommand,
 ]) {
-  program.addCommand(command().copyInheritedSettings(program).exitOverride());
+  const own = command().copyInheritedSettings(program).exitOverride();
+  for (const inner of own.commands) inner.copyInheritedSettings(own);
+  program.addCommand(own);
 }
 
 interruption.install();

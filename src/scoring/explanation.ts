@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { answerSchema } from './answer.ts';
+import { knownEventSchema } from './known-events.ts';
 
 const share = z.number().min(0).max(1);
 const value = z.number().nullable().meta({ description: 'null where missing or not covered' });
@@ -14,7 +15,7 @@ const beforeAfter = z.strictObject({
   difference: z.number().meta({ description: 'after - before' }),
 });
 
-const whatIfSchema = z
+export const whatIfSchema = z
   .strictObject({
     /** What was asked for, in the order of the model's features. */
     set: z.array(
@@ -44,7 +45,7 @@ const whatIfSchema = z
   })
   .meta({ id: 'WhatIf', description: 'The same discharge with other values of some features, beside the one it is' });
 
-const profileSchema = z
+export const riskProfileSchema = z
   .strictObject({
     feature: z.string(),
     unit: z.string(),
@@ -77,12 +78,13 @@ export const explanationSchema = z
     /** reasons: every feature with an attribution, largest first. */
     answer: answerSchema,
     whatIf: whatIfSchema.nullable(),
-    profile: profileSchema.nullable(),
+    profile: riskProfileSchema.nullable(),
+    known: z.array(knownEventSchema).optional().meta({ description: 'Oldest first; only where it was asked for' }),
   })
   .meta({ id: 'Explanation' });
 
 export type WhatIf = z.infer<typeof whatIfSchema>;
-export type RiskProfile = z.infer<typeof profileSchema>;
+export type RiskProfile = z.infer<typeof riskProfileSchema>;
 export type Explanation = z.infer<typeof explanationSchema>;
 
 /** What may be asked about a discharge beside its risk. */
@@ -91,6 +93,8 @@ export interface Questions {
   readonly set?: Readonly<Record<string, number | null>>;
   /** Feature to vary over its training range. */
   readonly profile?: string;
+  /** Encounters and measured values of so many days before the prediction time, as they were known at it; of a Bundle only. */
+  readonly knownDays?: number;
 }
 
 export const modelOnly =

@@ -30,6 +30,7 @@ import {
 import type { FlatRow, PatientStatement, Relation, Row } from '../warehouse/index.ts';
 import { elementReaders, type ElementReaders } from './resource-shape.ts';
 import { rankEvidence, readEvidenceSelect, type Evidence } from './evidence.ts';
+import { knownEvents, readKnownEventsSelect, type KnownEvent } from './known-events.ts';
 
 /** One patient's resources by type, JSON-parsed, references already as `Type/id`. */
 export type ResourcesByType = ReadonlyMap<string, readonly unknown[]>;
@@ -63,8 +64,13 @@ export interface AskedEncounter {
   readonly asOfMs: number | null;
 }
 
-/** The resources behind features, newest first. */
-export type EvidenceOf = (features: readonly string[]) => Evidence[];
+/** What else can be asked while the tables are filled, of an index discharge. */
+export interface Behind {
+  /** The resources behind features, newest first. */
+  evidenceOf(features: readonly string[]): Evidence[];
+  /** What was known of so many days before the prediction time. */
+  eventsOf(days: number): KnownEvent[];
+}
 
 export interface StayAnswer {
   /** null when no encounter has the id. */
@@ -91,6 +97,7 @@ export class PatientWarehouse {
   readonly #families: PatientStatement[] = [];
   readonly #familyOf = new Map<string, string>();
   readonly #evidence = new Map<string, PatientStatement>();
+  #events!: PatientStatement;
   /** From recorded_encounter to `encounter`, and what was recorded in its parts to the whole. */
   readonly #encounters: PatientStatement[] = [];
   #asked!: PatientStatement;
@@ -122,14 +129,18 @@ export class PatientWarehouse {
   /**
    * Loads the records, runs the SQL, and hands over what it found while the tables are filled.
    *
-   * @param use  told the answer, and given a way to ask which resources are behind features of an index discharge
+   * @param use  told the answer, and given a way to ask what is behind it
    */
-  read<T>(request: StayRequest, use: (answer: StayAnswer, evidenceOf: EvidenceOf) => T): T {
-    const evidenceOf: EvidenceOf = (features) => this.#evidenceOf(features);
+  read<T>(request: StayRequest, use: (answer: StayAnswer, behind: Behind) => T): T {
+    let asOfMs = Number.NaN;
+    const behind: Behind = {
+      evidenceOf: (features) => this.#evidenceOf(features),
+      eventsOf: (days) => knownEvents(this.#events.rows(), asOfMs, days),
+    };
     const asOf = request.asOf === undefined ? null : flatTime(request.asOf);
     return this.#filled(request.resources, asOf, request.encounterId, (flat) => {
       const [asked] = this.#asked.rows();
-      if (asked === undefined) return use({ encounter: null, stay: null }, evidenceOf);
+      if (asked === undefined) return use({ encounter: null, stay: null }, behind);
       const time = asOf ?? { ms: number(asked['period_end_ms']), ymd: number(asked['period_end_ymd']) };
       this.#database.run('DELETE FROM request');
       this.#database.append('request', [[text(asked['encounter_id']), time.ms, time.ymd]]);
@@ -140,9 +151,11 @@ export class PatientWarehouse {
       const encounter = { id: String(asked['encounter_id']), startMs: number(asked['period_start_ms']), asOfMs: time.ms };
       for (const relation of this.#relations) relation.run();
       const [discharge] = this.#discharge.rows();
-      if (discharge === undefined) return use({ encounter, stay: null }, evidenceOf);
+      if (discharge === undefined) return use({ encounter, stay: null }, behind);
       const values = discharge['exclusion'] === null ? this.#featureValues() : new Float64Array();
-      return use({ encounter, stay: toStay(discharge, values) }, evidenceOf);
+      const stay = toStay(discharge, values);
+      asOfMs = stay.dischargeMs;
+      return use({ encounter, stay }, behind);
     });
   }
 
@@ -236,6 +249,7 @@ export class PatientWarehouse {
       if (own.has(family)) continue;
       this.#evidence.set(family, database.prepare(readEvidenceSelect(family), `evidence ${family}`));
     }
+    this.#events = database.prepare(readKnownEventsSelect(), 'known events');
     this.#discharge = database.prepare(dischargeQuery, 'discharge');
     this.#lastInpatient = database.prepare(lastInpatientQuery(relations), 'last inpatient encounter');
   }

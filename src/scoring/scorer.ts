@@ -7,7 +7,7 @@
  * Choice  a model of a table is asked by features alone: no records can be turned into its columns
  * Choice  who is not an index discharge by the model's own cohort rules gets no number
  */
-import { parseCohortDefinition, readCohortRules, type CohortDefinition } from '../cohort/index.ts';
+import { parseCohortDefinition, type CohortDefinition } from '../cohort/index.ts';
 import { ScoringError } from '../errors.ts';
 import {
   coveredValue,
@@ -21,7 +21,7 @@ import {
   type Feature,
   type FeatureSet,
 } from '../features/index.ts';
-import { createExplainer, createPredictor } from '../forest/index.ts';
+import { attachForest, createExplainer, createPredictor, type SharedForest } from '../forest/index.ts';
 import { mappingChoices, mappingHash } from '../mapping/index.ts';
 import {
   isTableModel,
@@ -35,8 +35,10 @@ import { didYouMean } from '../util/nearest-name.ts';
 import type { ScoreAnswer } from './answer.ts';
 import { answerBase, explain, groupEvidence, reasonCount, topReasons, type Engine } from './answer-composition.ts';
 import { readPatientBundle } from './bundle.ts';
+import { notEligible } from './eligibility.ts';
 import type { Explanation, Questions } from './explanation.ts';
-import { PatientWarehouse, type EvidenceOf, type ScoredStay, type StayAnswer } from './patient-warehouse.ts';
+import type { KnownEvent } from './known-events.ts';
+import { PatientWarehouse, type Behind, type ScoredStay, type StayAnswer } from './patient-warehouse.ts';
 import { bundleRequestSchema, type BundleRequest, type FeaturesRequest } from './request.ts';
 import { isFhirTime } from './resource-shape.ts';
 import { riskProfile } from './risk-profile.ts';
@@ -66,6 +68,10 @@ export interface Scorer {
 export interface ScorerOptions {
   /** Folders of the researcher's own families that the model was trained with. */
   readonly featureFolders?: readonly string[];
+  /** The model's forest as shareForest prepared it for several threads; each thread prepares its own by default. */
+  readonly forest?: SharedForest | undefined;
+  /** False where records are asked of another scorer: the calls that take a Bundle are refused, and no database is opened. */
+  readonly records?: boolean | undefined;
 }
 
 /**
@@ -87,17 +93,22 @@ export async function createScorer(folder: ModelFolder, options: ScorerOptions =
   );
   const definition = parseCohortDefinition(model.header.cohort.definition, "the model's cohort definition");
   const mapping = modelMapping(model.header);
-  const warehouse = isTable ? null : await PatientWarehouse.open(definition, set, mapping);
+  const warehouse = isTable || options.records === false ? null : await PatientWarehouse.open(definition, set, mapping);
   const records = (): PatientWarehouse => {
     requireRecordModel(model.header);
-    return warehouse as PatientWarehouse;
+    if (warehouse !== null) return warehouse;
+    throw new ScoringError(
+      'SCORING_NO_RECORDS',
+      'expected features, as this scorer was made without records; make one with them',
+    );
   };
-  const explainer = createExplainer(model.forest);
+  const shared = options.forest === undefined ? undefined : attachForest(options.forest);
+  const explainer = shared ?? createExplainer(model.forest);
   const engine: Engine = {
     model,
     modelSha256,
     set,
-    predictor: createPredictor(model.forest),
+    predictor: shared ?? createPredictor(model.forest),
     explainer,
     // The mean output of the training rows is the same for every row that is explained.
     baseValue: explainer.explain(new Float64Array(names.length).fill(Number.NaN)).baseValue,
@@ -113,8 +124,10 @@ export async function createScorer(folder: ModelFolder, options: ScorerOptions =
     explainFeatures: (request, questions) =>
       explanation(engine, scoreFeatures(engine, { ...request, explain: true }, Infinity), questions),
     scoreBundle: async (request) => scoreBundle(engine, records(), request, reasonCount).answer,
-    explainBundle: async (request, questions) =>
-      explanation(engine, scoreBundle(engine, records(), { ...request, explain: true }, Infinity), questions),
+    explainBundle: async (request, questions) => {
+      const asked = { ...request, explain: true };
+      return explanation(engine, scoreBundle(engine, records(), asked, Infinity, questions?.knownDays), questions);
+    },
     lastInpatientEncounter: ({ bundle, asOf }) =>
       records().lastInpatientEncounter(readPatientBundle(bundle, records().readers).resources, checkedTime(asOf)),
     bundleValues: async (request) => withStay(engine, records(), request, ({ values }) => values),
@@ -130,13 +143,15 @@ function checkedTime(asOf: string | undefined): string | undefined {
 interface Scored {
   readonly answer: ScoreAnswer;
   readonly values: Float64Array;
+  readonly known?: KnownEvent[];
 }
 
-function explanation(engine: Engine, { answer, values }: Scored, { set, profile }: Questions = {}): Explanation {
+function explanation(engine: Engine, { answer, values, known }: Scored, { set, profile }: Questions = {}): Explanation {
   return {
     answer,
     whatIf: set === undefined ? null : whatIf(engine, values, set),
     profile: profile === undefined ? null : riskProfile(engine, values, profile),
+    ...(known === undefined ? {} : { known }),
   };
 }
 
@@ -181,12 +196,21 @@ function scoreFeatures(engine: Engine, request: FeaturesRequest, reasons: number
   return { answer, values };
 }
 
-/** @param reasons  how many are told */
-function scoreBundle(engine: Engine, warehouse: PatientWarehouse, request: BundleRequest, reasons: number): Scored {
-  return withStay(engine, warehouse, request, ({ stay, values, notCovered, stated, notes, evidenceOf }) => {
+/**
+ * @param reasons    how many are told
+ * @param knownDays  of which what was known is told; undefined tells nothing
+ */
+function scoreBundle(
+  engine: Engine,
+  warehouse: PatientWarehouse,
+  request: BundleRequest,
+  reasons: number,
+  knownDays?: number,
+): Scored {
+  return withStay(engine, warehouse, request, ({ stay, values, notCovered, stated, notes, behind }) => {
     const explained = explain(engine, values, request.explain ?? true);
     const told = topReasons(explained, reasons);
-    const resources = groupEvidence(evidenceOf(told.map((c) => (engine.set.features[c] as Feature).name)));
+    const resources = groupEvidence(behind.evidenceOf(told.map((c) => (engine.set.features[c] as Feature).name)));
     const answer = {
       ...answerBase(engine, values, notCovered, explained, told, (name) => resources.get(name) ?? []),
       encounter: stay.dischargeEncounter,
@@ -195,7 +219,7 @@ function scoreBundle(engine: Engine, warehouse: PatientWarehouse, request: Bundl
       coverage: stated,
       notes,
     };
-    return { answer, values };
+    return { answer, values, ...(knownDays === undefined ? {} : { known: behind.eventsOf(knownDays) }) };
   });
 }
 
@@ -203,7 +227,7 @@ interface FoundStay extends Masked {
   readonly stay: ScoredStay;
   readonly stated: { types: string[]; from: string | null; assumed: boolean };
   readonly notes: string[];
-  readonly evidenceOf: EvidenceOf;
+  readonly behind: Behind;
 }
 
 function withStay<T>(engine: Engine, warehouse: PatientWarehouse, request: BundleRequest, use: (found: FoundStay) => T): T {
@@ -221,7 +245,7 @@ function withStay<T>(engine: Engine, warehouse: PatientWarehouse, request: Bundl
     : { types: [...bundle.types], from: null, assumed: true };
   const coverage = coverageOf(['Patient', ...stated.types], stated.from);
   const encounterId = request.encounter.startsWith('Encounter/') ? request.encounter : `Encounter/${request.encounter}`;
-  return warehouse.read({ resources: bundle.resources, encounterId, asOf: request.asOf }, (answer, evidenceOf) => {
+  return warehouse.read({ resources: bundle.resources, encounterId, asOf: request.asOf }, (answer, behind) => {
     const { encounter, stay } = requireStay(answer, encounterId);
     const notes: string[] = [];
     if (encounter.asOfMs > stay.dischargeMs) {
@@ -230,7 +254,7 @@ function withStay<T>(engine: Engine, warehouse: PatientWarehouse, request: Bundl
     if (stay.dischargeEncounter !== encounter.id) {
       notes.push('the stay goes on in a later encounter; the stay as a whole was scored');
     }
-    return use({ stay, ...masked(engine.set.features, stay, coverage), stated, notes, evidenceOf });
+    return use({ stay, ...masked(engine.set.features, stay, coverage), stated, notes, behind });
   });
 }
 
@@ -256,18 +280,6 @@ function requireStay(answer: StayAnswer, encounterId: string): { encounter: { id
   if (stay.exclusion !== null) throw notEligible(encounterId, stay.exclusion);
   return { encounter: { id: encounter.id, asOfMs: encounter.asOfMs }, stay };
 }
-
-/** @param encounter  `Encounter/id` */
-function notEligible(encounter: string, rule: string): ScoringError {
-  const words = readCohortRules().rules.find(({ id, kind }) => id === rule && kind === 'index')?.title ?? notInpatient;
-  return new ScoringError(
-    'SCORING_NOT_ELIGIBLE',
-    `no risk is given for ${encounter}: its stay is no index discharge by rule "${rule}": ${words}`,
-    { details: { encounter, rule, words } },
-  );
-}
-
-const notInpatient = 'it is part of no acute inpatient stay that had begun at the prediction time';
 
 interface Masked {
   readonly values: Float64Array;

@@ -8,11 +8,35 @@ import {
   bundleRequestSchema,
   coverageSchema,
   featuresRequestSchema,
+  explanationSchema,
+  knownEventSchema,
   reasonSchema,
+  riskProfileSchema,
   serverRequestSchema,
+  whatIfSchema,
 } from '../scoring/index.ts';
+import {
+  cardsSchema,
+  cdsRequestSchema,
+  codingSchema,
+  discoverySchema,
+  feedbackRequestSchema,
+  feedbackSchema,
+  cardSchema as cdsCardSchema,
+} from './cds-hooks/standard.ts';
+import { definitionSchemas, parametersSchema, riskAssessmentSchema } from './fhir/fhir-schemas.ts';
 import { cardSchema, modelDescriptionSchema, modelFeatureSchema, validationSchema } from './model-description.ts';
+import { auditPageSchema, auditSearchSchema } from './audit/audit-schemas.ts';
 import { operationOutcomeSchema, problemSchema } from './operation-outcome.ts';
+import {
+  modelMetricsSchema,
+  patientRequestSchema,
+  patientViewSchema,
+  personSchema,
+  worklistProgressSchema,
+  worklistRequestSchema,
+  worklistSchema,
+} from './page/page-answers.ts';
 
 export const apiSchemas: readonly z.ZodType[] = [
   answerSchema,
@@ -26,6 +50,29 @@ export const apiSchemas: readonly z.ZodType[] = [
   modelFeatureSchema,
   validationSchema,
   cardSchema,
+  auditSearchSchema,
+  auditPageSchema,
   problemSchema,
   operationOutcomeSchema,
+  parametersSchema,
+  riskAssessmentSchema,
+  ...definitionSchemas,
+  modelMetricsSchema,
+  explanationSchema,
+  knownEventSchema,
+  riskProfileSchema,
+  whatIfSchema,
+  patientRequestSchema,
+  patientViewSchema,
+  personSchema,
+  worklistProgressSchema,
+  worklistRequestSchema,
+  worklistSchema,
+  cdsRequestSchema,
+  cdsCardSchema,
+  cardsSchema,
+  codingSchema,
+  discoverySchema,
+  feedbackSchema,
+  feedbackRequestSchema,
 ];

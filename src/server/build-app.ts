@@ -6,12 +6,16 @@
  * Choice  nothing of a request is put into a log, a metric or an error; nothing may be kept by a cache
  */
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
-import helmet from 'helmet';
+import helmet, { strictTransportSecurity } from 'helmet';
 import { pino, type Logger } from 'pino';
 import { localAccess, type Access } from './access/principal.ts';
 import type { RateLimit } from './access/rate-limit.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
+import { auditRoutes } from './audit/audit-routes.ts';
 import { countedTrail } from './audit/counted-trail.ts';
+import { cdsRoutes } from './cds-hooks/cds-routes.ts';
+import { cdsCors } from './cds-hooks/cors.ts';
+import { defaultCdsSettings, type CdsSettings } from './cds-hooks/settings.ts';
 import { bodyRefusal } from './json-body.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createMetrics } from './metrics.ts';
@@ -20,11 +24,15 @@ import { mountRoutes, routeOfResponse } from './mount-routes.ts';
 import { refusalOf, RequestRefusal, toOperationOutcome } from './operation-outcome.ts';
 import { noteError, recordRequests, requestIdOf } from './request-record.ts';
 import { framing } from './request-gates.ts';
+import { fhirRoutes } from './fhir/index.ts';
+import { modelPageRoutes } from './page/model-page-routes.ts';
+import { pageRoutes } from './page/page-routes.ts';
+import { readWebPage, webRoutes, type WebPage } from './page/web-routes.ts';
 import type { Route } from './route.ts';
 import { modelRoutes } from './routes/model-routes.ts';
 import { scoreRoutes } from './routes/score-routes.ts';
-import { serviceRoutes } from './routes/service-routes.ts';
-import type { AppLimits, FetchBundle, FindPatient, ServerContext } from './server-context.ts';
+import { indexText, serviceRoutes } from './routes/service-routes.ts';
+import type { AppLimits, FetchBundle, FetchDischarges, FindPatient, ServerContext } from './server-context.ts';
 
 export interface AppOptions {
   readonly models: ModelSource;
@@ -36,6 +44,9 @@ export interface AppOptions {
   /** Absent where no FHIR server is configured. */
   readonly fetchBundle?: FetchBundle | undefined;
   readonly findPatient?: FindPatient | undefined;
+  readonly fetchDischarges?: FetchDischarges | undefined;
+  readonly recordSource?: ServerContext['recordSource'];
+  readonly cds?: Partial<CdsSettings> | undefined;
   readonly limits?: Partial<AppLimits> | undefined;
   /** Silent by default. */
   readonly logger?: Logger | undefined;
@@ -45,6 +56,8 @@ export interface AppOptions {
   /** True when only this machine can connect; default. */
   readonly loopback?: boolean | undefined;
   readonly publicUrl?: string | undefined;
+  /** As built beside the code, by default; null for the paths as text in its place. */
+  readonly webPage?: WebPage | null | undefined;
   readonly now?: (() => number) | undefined;
 }
 
@@ -52,7 +65,17 @@ export const defaultLimits: AppLimits = { bodyBytes: 20 * 1024 * 1024, scores: 3
 
 /** Every route of a server. */
 export function serverRoutes(context: ServerContext): Route[] {
-  const routes: Route[] = [...scoreRoutes(context), ...modelRoutes(context), ...serviceRoutes(context, () => routes)];
+  const routes: Route[] = [
+    ...scoreRoutes(context),
+    ...modelRoutes(context),
+    ...auditRoutes(context),
+    ...fhirRoutes(context),
+    ...modelPageRoutes(context),
+    ...pageRoutes(context),
+    ...cdsRoutes(context),
+    ...serviceRoutes(context, () => routes),
+    ...webRoutes(context.webPage, () => indexText(context.models.current().id.name, routes)),
+  ];
   return routes;
 }
 
@@ -74,10 +97,16 @@ export function serverContext(options: AppOptions): ServerContext {
     lifecycle: options.lifecycle ?? new Lifecycle(),
     fetchBundle,
     findPatient: options.findPatient,
+    fetchDischarges: options.fetchDischarges,
+    recordSource: options.recordSource,
+    cds: { ...defaultCdsSettings, ...options.cds },
     publicUrl,
+    webPage: options.webPage === undefined ? readWebPage() : options.webPage,
     now: options.now ?? Date.now,
   };
 }
+
+const keepToHttps = strictTransportSecurity({ maxAge: 31_536_000 });
 
 export function buildApp(options: AppOptions): Express {
   const context = serverContext(options);
@@ -94,10 +123,12 @@ export function buildApp(options: AppOptions): Express {
   app.use(
     helmet({
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
-      strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
+      strictTransportSecurity: false,
     }),
   );
+  app.use((request, response, next) => (secure || request.secure ? keepToHttps(request, response, next) : next()));
   app.use(framing(lifecycle, options.loopback ?? true, publicUrl));
+  app.use(cdsCors(context.cds.origins));
   mountRoutes(app, serverRoutes(context), context);
   app.use(() => {
     throw new RequestRefusal('SERVER_NOT_FOUND', 'nothing at this path; GET /openapi.json lists what is here');
@@ -119,5 +150,9 @@ export function buildApp(options: AppOptions): Express {
 }
 
 function speaksFhir(request: Request): boolean {
-  return /application\/fhir\+json/i.test(`${request.headers.accept ?? ''} ${request.headers['content-type'] ?? ''}`);
+  // Below /fhir also where no route is: whoever asks there reads OperationOutcomes.
+  return (
+    request.path.startsWith('/fhir/') ||
+    /application\/fhir\+json/i.test(`${request.headers.accept ?? ''} ${request.headers['content-type'] ?? ''}`)
+  );
 }

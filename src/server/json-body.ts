@@ -9,15 +9,16 @@
  */
 import express, { type Request, type RequestHandler } from 'express';
 import { RequestRefusal } from './operation-outcome.ts';
+import type { Route } from './route.ts';
 
 export const jsonTypes: readonly string[] = ['application/json', 'application/fhir+json'];
 /** Resources of care nest below 20. */
 const maxDepth = 64;
 
 /** Handlers that leave the raw bytes in request.body. @param limitBytes  of the body as sent, and inflated */
-export function readBody(limitBytes: number, types: readonly string[] = jsonTypes): RequestHandler[] {
+export function readBody({ limitBytes, types, optional = false }: NonNullable<Route['body']>): RequestHandler[] {
   const gate: RequestHandler = (request, _response, next) => {
-    if (!isOfType(request, types)) {
+    if (!isOfType(request, types) && !(optional && isWithoutBody(request))) {
       throw new RequestRefusal('SERVER_MEDIA_TYPE', `expected a body of type ${types.join(' or ')} in UTF-8; set Content-Type`, {
         Accept: types.join(', '),
       });
@@ -61,6 +62,12 @@ function isOfType(request: Request, types: readonly string[]): boolean {
   const [type, ...parameters] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (!types.includes(type ?? '')) return false;
   return parameters.every((parameter) => !parameter.startsWith('charset') || /^charset="?utf-8"?$/.test(parameter));
+}
+
+/** Neither a length above zero nor chunks are announced, and no type either. */
+function isWithoutBody({ headers }: Request): boolean {
+  const isEmpty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  return isEmpty && headers['content-type'] === undefined;
 }
 
 function tooLarge(limitBytes: number): RequestRefusal {

@@ -6,6 +6,23 @@ import https from 'node:https';
 import { UsageError } from '../errors.ts';
 import { refuseUnreadable } from './connections.ts';
 
+/**
+ * Ciphers with forward secrecy and authenticated encryption, the strongest first. Node's own list goes on to CBC and to keys that RSA
+ * transports, so that who records the traffic today could read it once the key is known.
+ */
+const ciphers = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+].join(':');
+const protection = { minVersion: 'TLSv1.2', ciphers, honorCipherOrder: true, handshakeTimeout: 10_000 } as const;
+
 /** Slow heads and bodies are looked for every second. */
 const patience = { connectionsCheckingInterval: 1000, headersTimeout: 10_000, requestTimeout: 30_000 } as const;
 
@@ -23,7 +40,7 @@ export function createListener(app: RequestListener, tls: { readonly cert: Buffe
 
 function secureServer(app: RequestListener, tls: { readonly cert: Buffer; readonly key: Buffer }): Server {
   try {
-    return https.createServer({ ...patience, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, app);
+    return https.createServer({ ...patience, ...tls, ...protection }, app);
   } catch (cause) {
     const what = 'expected a certificate chain and its key in PEM, found files that do not fit; check --tls-cert and --tls-key';
     throw new UsageError('SERVER_TLS', what, { cause });

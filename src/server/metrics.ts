@@ -18,6 +18,8 @@ export interface ServerMetrics {
   /** @param seconds  from the first byte to the last */
   answered(request: { method: string; route: string; status: number; seconds: number; code: string | undefined }): void;
   scored(answer: { form: string; risk: number; band: string }): void;
+  /** @param kept  whether an entry of the audit trail is on disk, or was refused */
+  audited(kept: boolean): void;
 }
 
 /** @param options.ofProcess  memory, CPU, event loop and garbage collection of the process too */
@@ -41,6 +43,12 @@ export function createMetrics(model: ModelLabels, options: { ofProcess: boolean 
     registers,
   });
   const bands = new Counter({ name: 'readmission_score_band_total', help: 'Scores by band', labelNames: ['band'], registers });
+  const entries = new Counter({ name: 'readmission_audit_entries_total', help: 'Entries of the audit trail on disk', registers });
+  const unkept = new Counter({
+    name: 'readmission_audit_failures_total',
+    help: 'Answers refused because their audit entry could not be kept',
+    registers,
+  });
   new Gauge({
     name: 'readmission_model_info',
     help: 'The model in use; always 1',
@@ -58,5 +66,6 @@ export function createMetrics(model: ModelLabels, options: { ofProcess: boolean 
       risks.observe({ form }, risk);
       bands.inc({ band });
     },
+    audited: (kept) => (kept ? entries : unkept).inc(),
   };
 }

@@ -49,7 +49,7 @@ function gates(route: Route, context: ServerContext, admit: RequestHandler): Req
     enter,
     accepting(...route.produces),
     ...(route.scores === true ? [admit] : []),
-    ...(route.body === undefined ? [] : readBody(route.body.limitBytes, route.body.types)),
+    ...(route.body === undefined ? [] : readBody(route.body)),
   ];
 }
 

@@ -8,7 +8,8 @@
  * Source  FHIR R4 valueset-issue-type.html, http.html (status codes); RFC 9457
  */
 import { z } from 'zod';
-import { ReadmissionError } from '../errors.ts';
+import { ReadmissionError, type ErrorDetails } from '../errors.ts';
+import { codeSystems } from './fhir/canonical.ts';
 
 export type IssueCode =
   | 'structure'
@@ -33,11 +34,16 @@ interface Outcome {
   readonly issue: IssueCode;
   readonly title: string;
   /** Shown in place of the error's message, which may name ids or quote another server; null shows the message. */
-  readonly detail: string | null;
+  readonly detail: string | ((details: ErrorDetails) => string) | null;
 }
 
 const shown = (status: number, issue: IssueCode, title: string): Outcome => ({ status, issue, title, detail: null });
-const fixed = (status: number, issue: IssueCode, title: string, detail: string): Outcome => ({ status, issue, title, detail });
+const fixed = (status: number, issue: IssueCode, title: string, detail: NonNullable<Outcome['detail']>): Outcome => ({
+  status,
+  issue,
+  title,
+  detail,
+});
 
 const serverFault = 'the server failed on this request; its log names the request by requestId';
 
@@ -59,12 +65,24 @@ export const outcomes = {
   SERVER_HEADERS_TOO_LARGE: shown(431, 'too-long', 'Headers too large'),
   SERVER_RATE: shown(429, 'throttled', 'Too many requests'),
   SERVER_BUSY: shown(503, 'throttled', 'Server busy'),
+  SERVER_WORKER_LOST: shown(503, 'exception', 'Thread lost'),
+  SERVER_WORKER_TIMEOUT: shown(503, 'timeout', 'Took too long'),
   SERVER_STOPPING: shown(503, 'transient', 'Server stopping'),
   SERVER_AUDIT: fixed(
     503,
     'transient',
     'Not recorded, so not answered',
     'the answer could not be recorded in the audit trail and is not given; the operator has to look at its disk',
+  ),
+  SERVER_CDS_REQUEST: shown(400, 'structure', 'Not a request of CDS Hooks 2.0'),
+  SERVER_CDS_CARD: shown(404, 'not-found', 'Card unknown'),
+  SERVER_CDS_PREFETCH: shown(412, 'required', 'Records not given and not to be had'),
+  SERVER_CDS_DEADLINE: shown(503, 'timeout', 'Too slow to be of use'),
+  SERVER_CDS_STORE: fixed(
+    503,
+    'transient',
+    'Not stored, so not answered',
+    'the card or the feedback could not be stored and nothing is answered; the operator has to look at the disk of the server',
   ),
   SERVER_FAULT: fixed(500, 'exception', 'Server fault', serverFault),
 
@@ -81,11 +99,27 @@ export const outcomes = {
     'expected the encounter to score among the records, found no Encounter with its id',
   ),
   SCORING_AS_OF: shown(422, 'required', 'Prediction time missing'),
-  SCORING_NOT_ELIGIBLE: shown(422, 'business-rule', 'Not eligible for a score'),
+  SCORING_NOT_ELIGIBLE: fixed(
+    422,
+    'business-rule',
+    'Not eligible for a score',
+    // The message names the encounter; the rule and its words are this project's own.
+    ({ rule, words }) => `no risk is given: the stay is no index discharge by rule "${String(rule)}": ${String(words)}`,
+  ),
   SCORING_FEATURE_UNKNOWN: shown(422, 'value', 'Feature unknown to the model'),
   SCORING_FEATURES_EMPTY: shown(422, 'required', 'No feature given'),
   SCORING_FEATURE_RANGE: shown(422, 'value', 'Feature outside its range'),
   SCORING_NO_FHIR_SERVER: shown(422, 'not-supported', 'No FHIR server configured'),
+
+  EXPLAIN_FEATURE_UNKNOWN: fixed(
+    422,
+    'value',
+    'Feature unknown to the model',
+    'expected features of the model, found one it does not read; GET /v1/model lists them',
+  ),
+  EXPLAIN_VALUE_RANGE: shown(422, 'value', 'Feature outside its range'),
+  EXPLAIN_SET_EMPTY: shown(422, 'required', 'No feature given'),
+  EXPLAIN_PROFILE_EMPTY: shown(422, 'business-rule', 'Feature without values in training'),
 
   MODEL_OF_TABLE: fixed(
     422,
@@ -135,6 +169,7 @@ export const problemSchema = z
     detail: z.string().meta({ description: 'What was expected and what to do; never a value of the request' }),
     requestId: z.string().meta({ description: 'Names the request in the log of the server' }),
     rule: z.string().optional().meta({ description: 'Why a stay is not eligible' }),
+    words: z.string().optional().meta({ description: 'What that rule says' }),
     feature: z.string().optional(),
     element: z.string().optional().meta({ description: 'Path of the element that is at fault' }),
     entry: z.int().optional().meta({ description: 'Entry of the Bundle, from 0' }),
@@ -149,14 +184,14 @@ export interface Refusal {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Details an error may carry to the caller: rules, features and paths of this package, and a position. */
-const passedOn = ['rule', 'feature', 'element', 'entry'] as const;
+/** Details an error may carry to the caller: rules with their words, features and paths of this package, and a position. */
+const passedOn = ['rule', 'words', 'feature', 'element', 'entry'] as const;
 
 export function refusalOf(error: unknown, requestId: string): Refusal {
   const known = error instanceof ReadmissionError;
   const code = known ? error.code : 'SERVER_FAULT';
   const { status, issue, title, detail } = outcomes[keyOf(code)] as Outcome;
-  const message = known && detail === null ? error.message.replace(`${error.code}: `, '') : (detail ?? serverFault);
+  const message = known ? messageOf(error, detail) : serverFault;
   const details = known
     ? Object.fromEntries(passedOn.flatMap((key) => (key in error.details ? [[key, error.details[key]]] : [])))
     : {};
@@ -172,8 +207,14 @@ export function refusalOf(error: unknown, requestId: string): Refusal {
 
 /** The same refusal for who speaks FHIR. */
 export function toOperationOutcome({ problem, issue }: Refusal): fhir4.OperationOutcome {
-  const { code, detail, requestId, title, status, rule, feature, element, entry } = problem;
+  const { code, detail, requestId, title, status, rule, words, feature, element, entry } = problem;
   const where = [rule && `rule ${rule}`, feature && `feature ${feature}`].filter(Boolean).join(', ');
+  const codings = [
+    { system: codeSystems.problem, code, display: title },
+    ...(rule === undefined
+      ? []
+      : [{ system: codeSystems.eligibility, code: rule, ...(words === undefined ? {} : { display: words }) }]),
+  ];
   const expression =
     element === undefined ? undefined : entry === undefined ? element : `Bundle.entry[${entry}].resource.${afterType(element)}`;
   return {
@@ -183,7 +224,7 @@ export function toOperationOutcome({ problem, issue }: Refusal): fhir4.Operation
       {
         severity: status >= 500 ? 'fatal' : 'error',
         code: issue,
-        details: { coding: [{ code, display: title }], text: where === '' ? title : `${title} (${where})` },
+        details: { coding: codings, text: where === '' ? title : `${title} (${where})` },
         diagnostics: detail,
         ...(expression === undefined ? {} : { expression: [expression] }),
       },
@@ -194,6 +235,11 @@ export function toOperationOutcome({ problem, issue }: Refusal): fhir4.Operation
 export const operationOutcomeSchema = z
   .looseObject({ resourceType: z.literal('OperationOutcome'), id: z.string(), issue: z.array(z.looseObject({})).min(1) })
   .meta({ id: 'OperationOutcome', description: 'The same error as a FHIR R4 OperationOutcome; its id is the request id' });
+
+function messageOf(error: ReadmissionError, detail: Outcome['detail']): string {
+  if (detail === null) return error.message.replace(`${error.code}: `, '');
+  return typeof detail === 'string' ? detail : detail(error.details);
+}
 
 function keyOf(code: string): keyof typeof outcomes {
   if (Object.hasOwn(outcomes, code)) return code as keyof typeof outcomes;

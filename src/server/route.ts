@@ -63,8 +63,8 @@ export interface Route {
   readonly cost: number;
   /** Media types it can answer with, the default first. */
   readonly produces: readonly string[];
-  /** Of routes that take one. */
-  readonly body?: { readonly types: readonly string[]; readonly limitBytes: number };
+  /** Of routes that take one; where it is optional, nothing at all needs no type. */
+  readonly body?: { readonly types: readonly string[]; readonly limitBytes: number; readonly optional?: boolean };
   /** Counts among the scores under way at once. */
   readonly scores?: boolean;
   /** What an audit entry calls it; absent where nothing about patients or the model's state is told. */

@@ -53,7 +53,8 @@ function checked<T extends z.ZodObject>(schema: T, body: object, featureNames: R
   throw invalid(`${path === '' ? 'request' : path}: ${wordsOf(issue)}`, feature);
 }
 
-function wordsOf(issue: z.core.$ZodIssue): string {
+/** A fault in words that hold nothing of the value. */
+export function wordsOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return `expected ${issue.expected}, found something else or nothing`;

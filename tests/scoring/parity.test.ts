@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { predictColumns } from '../../src/forest/index.ts';
 import { applyCalibration, readModelFolder, writeModelFolder } from '../../src/model/index.ts';
-import type { ScoreAnswer } from '../../src/scoring/index.ts';
+import { createScorer, type ScoreAnswer, type Scorer } from '../../src/scoring/index.ts';
 import { startScoringServer, type ScoringServer } from '../../src/server/index.ts';
 import { openStudy, trainModel, type Study } from '../../src/training/index.ts';
 import { clinicalTypes } from '../cases/landing.ts';
@@ -26,6 +26,7 @@ let bundles: Map<string, Bundle>;
 let batchRisk: Float64Array;
 let folder: string;
 let server: ScoringServer;
+let scorer: Scorer;
 
 beforeAll(async () => {
   study = await openStudy(data);
@@ -46,10 +47,12 @@ beforeAll(async () => {
   const { model } = await readModelFolder(folder);
   const outputs = predictColumns(model.forest, matrix.columns, matrix.rows);
   batchRisk = outputs.map((output) => applyCalibration(model.header.calibration, output));
-  server = await startScoringServer({ model: folder, port: 0, bodyLimit: '100mb' });
+  scorer = await createScorer(await readModelFolder(folder));
+  server = await startScoringServer({ model: folder, port: 0, workers: 0, bodyLimit: '100mb', stateDir: join(folder, 'state') });
 }, 240_000);
 
 afterAll(async () => {
+  scorer.close();
   await server.close();
   await rm(folder, { recursive: true });
 });
@@ -75,7 +78,7 @@ describe('parity of batch and request', () => {
       const encounter = matrix.indexIds[row] as string;
       const request = { bundle: bundles.get(matrix.patientIds[row] as string) as Bundle, encounter, covers };
       // Every fourth also without HTTP, where no bit can be rounded away.
-      const values = i % 4 === 0 ? await server.scorer.bundleValues(request) : null;
+      const values = i % 4 === 0 ? await scorer.bundleValues(request) : null;
       const response = await fetch(`${server.url}/v1/score`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

@@ -144,15 +144,19 @@ describe('with a FHIR server', () => {
 describe('errors of scoring', () => {
   test('not eligible is 422 with the rule, as problem or as OperationOutcome', async () => {
     const refusing = await serve({}, () => {
-      throw new ScoringError('SCORING_NOT_ELIGIBLE', 'no risk is given: rule "died"', { details: { rule: 'died' } });
+      throw new ScoringError('SCORING_NOT_ELIGIBLE', 'no risk is given for Encounter/ZZPHI', {
+        details: { encounter: 'Encounter/ZZPHI', rule: 'died', words: 'died in the stay' },
+      });
     });
     const plain = await problem(await refusing.score({ features }));
     expect(plain).toMatchObject({
       status: 422,
       code: 'SCORING_NOT_ELIGIBLE',
       rule: 'died',
-      detail: 'no risk is given: rule "died"',
+      words: 'died in the stay',
+      detail: 'no risk is given: the stay is no index discharge by rule "died": died in the stay',
     });
+    expect(JSON.stringify(plain)).not.toContain('ZZPHI');
     for (const headers of [{ accept: 'application/fhir+json' }, { 'content-type': 'application/fhir+json' }]) {
       const response = await refusing.score({ features }, headers as unknown as Record<string, string>);
       expect(response.status).toBe(422);

@@ -1,9 +1,10 @@
-/** The port with TLS: reached by https with its own certificate, by nothing older than TLS 1.2; wrong files are told at the start. */
+/** The port with TLS: reached by https with its own certificate, by nothing older than TLS 1.2 or weaker; wrong files are told at the start. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createListener, listen } from '../../src/server/listener.ts';
@@ -15,18 +16,25 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-function ask(port: number, ca: Buffer, maxVersion: 'TLSv1.1' | 'TLSv1.3'): Promise<string> {
-  const old = maxVersion === 'TLSv1.1' ? { minVersion: 'TLSv1' as const, ciphers: 'DEFAULT@SECLEVEL=0' } : {};
+interface Offer {
+  readonly maxVersion?: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  readonly minVersion?: 'TLSv1';
+  readonly ciphers?: string;
+}
+
+/** What comes back, over which cipher. */
+function ask(port: number, ca: Buffer, offer: Offer): Promise<{ text: string; cipher: string }> {
   return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', servername: 'localhost', port, ca, maxVersion, ...old }, (response) => {
-      response.setEncoding('utf8').on('data', resolve);
+    request({ host: '127.0.0.1', servername: 'localhost', port, ca, agent: false, ...offer }, (response) => {
+      const { name } = (response.socket as TLSSocket).getCipher();
+      response.setEncoding('utf8').on('data', (text: string) => resolve({ text, cipher: name }));
     })
       .on('error', reject)
       .end();
   });
 }
 
-testTls('https from TLS 1.2 on', async () => {
+testTls('https from TLS 1.2 on, by ciphers that keep a recording unreadable, and nothing else', async () => {
   const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
   const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
@@ -36,8 +44,15 @@ testTls('https from TLS 1.2 on', async () => {
   await listen(server, '127.0.0.1', 0);
   try {
     const { port } = server.address() as AddressInfo;
-    expect(await ask(port, tls.cert, 'TLSv1.3')).toBe('reached');
-    await expect(ask(port, tls.cert, 'TLSv1.1')).rejects.toThrow(/protocol|version|alert/i);
+    expect(await ask(port, tls.cert, {})).toEqual({ text: 'reached', cipher: 'TLS_AES_256_GCM_SHA384' });
+    const weakFirst = { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384' } as const;
+    expect((await ask(port, tls.cert, weakFirst)).cipher).toBe('ECDHE-ECDSA-AES256-GCM-SHA384');
+    const old = { maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    await expect(ask(port, tls.cert, old)).rejects.toThrow(/protocol|version|alert/i);
+    const unauthenticated = { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA' } as const;
+    await expect(ask(port, tls.cert, unauthenticated)).rejects.toThrow(/handshake|alert/i);
+    // Who comes in clear text is sent nowhere, or nobody would see that it was sent in clear text.
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
   } finally {
     server.closeAllConnections();
     server.close();

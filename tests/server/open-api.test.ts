@@ -43,9 +43,9 @@ test('every reference leads somewhere, and every component is led to', () => {
   expect(text).not.toMatch(/"\$(id|schema|defs)"/);
 });
 
-test('every status of the table of codes is an answer of the score route or of every route', () => {
-  const described = Object.keys(document.paths['/v1/score']?.['post']?.responses ?? {}).map(Number);
-  const missing = Object.values(outcomes).filter(({ status }) => !described.includes(status) && status !== 404);
+test('every status of the table of codes is an answer of some route', () => {
+  const described = Object.values(document.paths).flatMap((item) => Object.values(item).flatMap(({ responses }) => Object.keys(responses)));
+  const missing = Object.values(outcomes).filter(({ status }) => !described.includes(String(status)));
   expect(missing).toEqual([]);
   for (const [path, item] of Object.entries(document.paths)) {
     for (const { responses } of Object.values(item))

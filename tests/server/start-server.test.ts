@@ -35,7 +35,7 @@ let server: ScoringServer;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'served-'));
   await writeModelFolder(dir, { model: tinyModel(), metrics: tinyMetrics, card: { name: 'tiny' }, cardMarkdown: '# tiny' });
-  server = await startScoringServer({ model: dir, port: 0 });
+  server = await startScoringServer({ model: dir, port: 0, workers: 0, stateDir: join(dir, 'state') });
 });
 afterAll(async () => {
   await server.close();
@@ -98,7 +98,8 @@ test('what the HTTP parser refuses is a problem too', async () => {
 });
 
 describe('refusals to start', () => {
-  const start = (options: object) => startScoringServer({ model: dir, port: 0, ...options });
+  const start = (options: object) =>
+    startScoringServer({ model: dir, port: 0, workers: 0, stateDir: join(dir, 'refused'), ...options });
   test.each([
     ['another address', { host: '0.0.0.0' }, 'SERVER_REMOTE_BIND'],
     ['a name', { host: 'example.org' }, 'SERVER_REMOTE_BIND'],
@@ -112,8 +113,13 @@ describe('refusals to start', () => {
       'SERVER_OPTION',
     ],
     ['no model', { model: '/nonexistent' }, 'MODEL_NOT_FOUND'],
+    ['a state folder that everybody reaches', { stateDir: tmpdir() }, 'SERVER_STATE_DIR'],
   ])('%s', async (_title, options, code) => {
     await expect(start(options)).rejects.toMatchObject({ code });
+  });
+
+  test('a state folder in use', async () => {
+    await expect(start({ stateDir: join(dir, 'state') })).rejects.toMatchObject({ code: 'SERVER_STATE_BUSY' });
   });
 
   test('a port in use', async () => {
@@ -134,7 +140,7 @@ test('stopping finishes what is under way, then frees the port', async () => {
   });
   await new Promise<void>((resolve) => void holding.listen(0, '127.0.0.1', resolve));
   const fhirServer = `http://127.0.0.1:${(holding.address() as AddressInfo).port}/fhir`;
-  const other = await startScoringServer({ model: dir, port: 0, fhirServer });
+  const other = await startScoringServer({ model: dir, port: 0, workers: 0, fhirServer, stateDir: join(dir, 'other') });
   const underWay = score({ patientId: 'p1', encounterId: 'e1' }, other.url);
   await reached;
   const closed = other.close();

@@ -27,7 +27,7 @@ describe('a server of a table model', () => {
     const trained = await trainTable({ columns: ['who', 'y', 'age'], values }, { label: 'y', groups: 'who' }, options);
     model = await mkdtemp(join(tmpdir(), 'table-model-'));
     await writeModelFolder(model, trained);
-    server = await startScoringServer({ model, port: 0 });
+    server = await startScoringServer({ model, port: 0, workers: 0, stateDir: join(model, 'state') });
   });
   afterAll(async () => {
     await server.close();

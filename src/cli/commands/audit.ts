@@ -1,5 +1,6 @@
 /**
- * `readmission audit`: the leakage audit of a study; exit code 8 where a check fails.
+ * `readmission audit`: the leakage audit of a study, exit code 8 where a check fails; and, by name, the audit trail of a server
+ * (./audit-trail.ts).
  */
 import { Command } from 'commander';
 import type { LeakageEvidence } from '../../evaluation/index.ts';
@@ -8,6 +9,7 @@ import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
 import { tellRuntime } from '../runtime-notice.ts';
 import { createTerminal, tableText } from '../terminal.ts';
+import { auditExportCommand, auditVerifyCommand } from './audit-trail.ts';
 import { forestOptions, withForestFlags, type ForestFlags } from './forest-flags.ts';
 import { studyOptions, withFeatureFlags, type StudyFlags } from './study-flags.ts';
 
@@ -18,7 +20,17 @@ interface AuditFlags extends StudyFlags, ForestFlags {
 }
 
 export function auditCommand(): Command {
-  return withForestFlags(withFeatureFlags(new Command('audit')))
+  return new Command('audit')
+    .description(
+      'Look for leakage in a study: exit code 8 where a check fails. Or verify and export the audit trail of a server.',
+    )
+    .addCommand(studyAuditCommand(), { isDefault: true })
+    .addCommand(auditVerifyCommand())
+    .addCommand(auditExportCommand());
+}
+
+function studyAuditCommand(): Command {
+  return withForestFlags(withFeatureFlags(new Command('study')))
     .description('Look for leakage in a study: exit code 8 where a check fails.')
     .option('--seed <n>', 'seed of folds, trees, permuted labels and resamples', wholeNumber(0, 4_294_967_295), 1)
     .option('--folds <n>', 'folds of the validation', wholeNumber(2, 50), 5)

@@ -110,7 +110,12 @@ async function run(flags: DemoFlags): Promise<void> {
   const fhirServer = await startFhirServer({ landing: records, onProgress: terminal.onProgress });
   try {
     const { startScoringServer } = await import('../../server/index.ts');
-    const scoring = await startScoringServer({ model: modelDir, port: flags.port, fhirServer: fhirServer.url });
+    const scoring = await startScoringServer({
+      model: modelDir,
+      port: flags.port,
+      fhirServer: fhirServer.url,
+      stateDir: join(flags.work, 'state'),
+    });
     try {
       const score = await askForScore(scoring.url, latestDischarge(study));
       say(answerText(score));
@@ -120,6 +125,7 @@ async function run(flags: DemoFlags): Promise<void> {
         `records     ${records}`,
         `model       ${modelDir} (card.md, metrics.json)`,
         `report      ${join(modelDir, 'report.html')}`,
+        `page        ${scoring.url}/`,
         `API         ${scoring.url}/openapi.json`,
         `FHIR server ${fhirServer.url}/metadata`,
         `done in ${seconds} s; ${flags.exit === true ? 'ending' : 'serving on, Ctrl-C stops'}`,

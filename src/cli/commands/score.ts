@@ -18,6 +18,7 @@ interface ScoreFlags extends DischargeFlags {
   keep?: string[];
   out?: string;
   featureFolder?: string[];
+  fhir?: boolean;
   json?: boolean;
 }
 
@@ -38,6 +39,7 @@ export function scoreCommand(): Command {
       (column: string, before: string[] | undefined) => [...(before ?? []), column],
     )
     .option('--out <file>', 'with --matrix: write the risks as .parquet or .csv (default: print them as CSV)')
+    .addOption(new Option('--fhir', 'print the answer as a FHIR RiskAssessment (R4)').conflicts('matrix'))
     .option('--json', 'print the answer as one JSON line')
     .addHelpText(
       'after',
@@ -56,7 +58,15 @@ async function run(flags: ScoreFlags): Promise<void> {
   const bundle = await readBundle(bundleFile);
   const scorer = await createScorer(await readModelFolder(flags.model), { featureFolders: flags.featureFolder ?? [] });
   try {
-    const answer = await scorer.scoreBundle(bundleRequest(scorer, bundle, flags));
+    const request = bundleRequest(scorer, bundle, flags);
+    if (flags.fhir === true) {
+      const { riskAssessment } = await import('../../server/fhir/index.ts');
+      const { answer } = await scorer.explainBundle(request);
+      const assessment = riskAssessment({ answer, scorer, bundle, asOf: request.asOf, now: Date.now() });
+      terminal.result(assessment, JSON.stringify(assessment, null, 2));
+      return;
+    }
+    const answer = await scorer.scoreBundle(request);
     terminal.result(answer, answerText(answer));
   } finally {
     scorer.close();

@@ -13,6 +13,8 @@ import { scopes } from './principal.ts';
 /** Asymmetric only: a shared key would let whoever checks a token make one. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 
+const cdsAlgorithms = ['ES384', 'RS384'] as const;
+
 const httpsAddress = z
   .url()
   .refine((text) => /^https:/.test(text) || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(text), 'an https address');
@@ -27,6 +29,10 @@ const issuerSchema = z.strictObject({
   algorithms: z.array(z.enum(algorithms)).min(1).default(['RS256', 'RS384', 'ES256', 'ES384']),
   /** Name of the claim that says which hospital the caller belongs to. */
   tenantClaim: z.string().min(1).optional(),
+  /** Hospitals that are served here, as that claim names them; absent: every one. Each needs a server over its own records. */
+  tenants: z.array(z.string().min(1)).min(1).optional(),
+  /** Take tokens of the type at+jwt alone (RFC 9068): for issuers that mark their access tokens, so that no other kind can pass for one. */
+  onlyAtJwt: z.boolean().default(false),
   /** Scopes of the issuer and what they permit here; those of this server's own names need no entry. */
   scopes: z.record(z.string(), z.array(z.enum(scopes))).default({}),
 });
@@ -36,6 +42,11 @@ const cdsClientSchema = z.strictObject({
   issuer: z.string().min(1),
   /** Where the client publishes its keys; a `jku` in a token has to equal it. */
   jwksUri: httpsAddress,
+  /** Those that CDS Hooks names; ES384 alone where the client has such a key. */
+  algorithms: z
+    .array(z.enum(cdsAlgorithms))
+    .min(1)
+    .default([...cdsAlgorithms]),
   /** Tenants of this client that are served; absent: whatever it says, none among them. */
   tenants: z.array(z.string()).optional(),
 });
@@ -55,6 +66,10 @@ export const accessConfigSchema = z
   })
   .refine(({ issuers, cdsClients }) => issuers.length + cdsClients.length > 0, 'at least one entry in issuers or cdsClients')
   .refine(({ issuers }) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length, 'each issuer once')
+  .refine(
+    ({ issuers }) => issuers.every(({ tenants, tenantClaim }) => tenants === undefined || tenantClaim !== undefined),
+    'tenantClaim beside tenants: the claim that names the tenant',
+  )
   .refine(({ cdsClients }) => new Set(cdsClients.map(({ issuer }) => issuer)).size === cdsClients.length, 'each CDS client once');
 
 export type AccessConfig = z.infer<typeof accessConfigSchema>;

@@ -52,9 +52,10 @@ export function tokenAccess(options: TokenAccessOptions): Access {
     jwtVerify(token, keys, { currentDate: new Date(now()), clockTolerance: toleranceSeconds, ...more });
 
   async function ofIssuer(token: string, header: TokenHeader): Promise<Principal> {
-    if (header.jku !== undefined || !/^((application\/)?at\+)?jwt$/i.test(header.typ ?? 'JWT')) throw new NotBelieved();
+    if (header.jku !== undefined) throw new NotBelieved();
     const trusted = trustedOf(issuers, token);
-    const { issuer, audience, algorithms } = trusted.config;
+    const { issuer, audience, algorithms, onlyAtJwt, tenants } = trusted.config;
+    if (!isAccessTokenType(header.typ, onlyAtJwt)) throw new NotBelieved();
     const requiredClaims = ['exp', 'iat', 'aud'];
     const { payload } = await verified(token, trusted.keys, {
       issuer,
@@ -63,18 +64,21 @@ export function tokenAccess(options: TokenAccessOptions): Access {
       requiredClaims,
       maxTokenAge: '24 h',
     });
-    return principalOf(payload, trusted.config);
+    if (isOfAnotherKind(payload)) throw new NotBelieved();
+    const principal = principalOf(payload, trusted.config);
+    if (tenants !== undefined && (principal.tenant === null || !tenants.includes(principal.tenant))) throw new NotBelieved();
+    return principal;
   }
 
   async function ofCdsClient(token: string, header: TokenHeader, path: string): Promise<Principal> {
     const trusted = trustedOf(clients, token);
-    const { issuer, jwksUri, tenants } = trusted.config;
+    const { issuer, jwksUri, algorithms, tenants } = trusted.config;
     if (publicUrl === undefined || header.typ !== 'JWT') throw new NotBelieved();
     if (header.jku !== undefined && header.jku !== jwksUri) throw new NotBelieved();
     const { payload } = await verified(token, trusted.keys, {
       issuer,
       audience: `${publicUrl}${path}`,
-      algorithms: ['ES384', 'RS384'],
+      algorithms,
       requiredClaims: ['exp', 'iat', 'jti', 'aud'],
       maxTokenAge: cdsMaxAgeSeconds,
     });
@@ -131,6 +135,20 @@ function tokenHeader(token: string): TokenHeader {
   const { kid, typ, jku } = header;
   if (kid !== undefined && (typeof kid !== 'string' || kid.length > 256)) throw new NotBelieved();
   return { typ, jku: jku as string | undefined };
+}
+
+function isAccessTokenType(typ: string | undefined, onlyAtJwt: boolean): boolean {
+  return onlyAtJwt ? /^(application\/)?at\+jwt$/i.test(typ ?? '') : /^((application\/)?at\+)?jwt$/i.test(typ ?? 'JWT');
+}
+
+/**
+ * ID tokens, refresh tokens and messages of the same issuer, signed by the same key, whatever audience was configured. Marks: hashes that only ID
+ * tokens carry (OpenID Connect), events (RFC 8417), and what Keycloak and Cognito write into their tokens.
+ */
+function isOfAnotherKind(payload: JWTPayload): boolean {
+  const { typ, token_use: use } = payload;
+  if (['at_hash', 'c_hash', 's_hash', 'events'].some((name) => name in payload)) return true;
+  return (typeof typ === 'string' && /^(id|refresh|offline|logout)$/i.test(typ)) || (typeof use === 'string' && use !== 'access');
 }
 
 function trustedOf<C>(known: ReadonlyMap<string, Trusted<C>>, token: string): Trusted<C> {

@@ -45,6 +45,26 @@ export interface AuditEntry extends AuditFacts {
   readonly principal: Omit<Principal, 'scopes'> | null;
 }
 
+/** Which entries are asked for. */
+export interface AuditQuery {
+  /** Moments with their offset from UTC, both included. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** `Patient/id` */
+  readonly patient?: string | undefined;
+  /** Entries with a smaller number. */
+  readonly before?: number | undefined;
+  readonly tenant?: string | undefined;
+  readonly limit: number;
+}
+
+export interface AuditPage {
+  /** As stored, newest first. */
+  readonly entries: readonly object[];
+  /** `before` of the next page; null on the last. */
+  readonly next: number | null;
+}
+
 export interface AuditTrail {
   /**
    * Resolves when the entry is on disk.
@@ -52,4 +72,8 @@ export interface AuditTrail {
    * @throws {RequestRefusal} SERVER_AUDIT when it cannot be kept; then nothing may be answered
    */
   record(entry: AuditEntry): Promise<void>;
+  /** False while nothing can be kept; then the server is not ready. */
+  readonly healthy?: boolean;
+  /** Absent where what is kept cannot be read again. */
+  search?(query: AuditQuery, signal?: AbortSignal): Promise<AuditPage>;
 }

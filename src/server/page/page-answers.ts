@@ -22,12 +22,13 @@ export const personSchema = z
 export const worklistRequestSchema = z
   .strictObject({
     /** Discharges of this many days before the newest one of the source or, with `until`, before that day. */
-    days: z.int().min(1).max(365).optional(),
+    days: z.int().min(1).max(365).optional().meta({ description: 'Days before `until`; 30' }),
     until: z
       .string()
       .regex(/^\d{4}-\d\d-\d\d$/)
-      .optional(),
-    limit: z.int().min(1).max(2000).optional(),
+      .optional()
+      .meta({ description: 'Last day, in UTC; that of the newest discharge of the source by default' }),
+    limit: z.int().min(1).max(2000).optional().meta({ description: 'Discharges at most, the newest; 200' }),
   })
   .meta({ id: 'WorklistRequest' });
 
@@ -50,12 +51,21 @@ export const worklistSchema = z
   .strictObject({
     /** Highest risk first. */
     entries: z.array(worklistEntrySchema),
-    from: z.string(),
-    until: z.string(),
+    from: z.string().meta({ description: 'First day, YYYY-MM-DD in UTC' }),
+    until: z.string().meta({ description: 'Last day, which is one of the days' }),
     /** Discharges found; entries, notEligible and failed add up to it. */
-    found: z.int().nonnegative(),
-    notEligible: z.array(z.strictObject({ rule: z.string(), words: z.string(), count: z.int() })),
-    failed: z.array(z.strictObject({ code: z.string(), count: z.int() })),
+    found: z
+      .int()
+      .nonnegative()
+      .meta({ description: 'Inpatient encounters that ended within these days; entries, notEligible and failed add up to it' }),
+    notEligible: z.array(z.strictObject({ rule: z.string(), words: z.string(), count: z.int() })).meta({
+      description:
+        'Encounters without an entry, by rule of the cohort. A stay of several encounters has one entry: the others count under part-of-stay, ' +
+        'and under stay-goes-on where the stay ended after these days. Who has died since counts under died-since',
+    }),
+    failed: z
+      .array(z.strictObject({ code: z.string(), count: z.int() }))
+      .meta({ description: 'Encounters that could not be scored, by error code' }),
     /** True where `limit` left some out; the newest were kept. */
     cut: z.boolean(),
     source: z.enum(['fhir-server', 'landing']),
@@ -64,6 +74,18 @@ export const worklistSchema = z
     caution: z.string(),
   })
   .meta({ id: 'Worklist' });
+
+/** Told with status 202 while the list is being made. */
+export const worklistProgressSchema = z
+  .strictObject({
+    progress: z.strictObject({
+      /** Discharges that are done. */
+      done: z.int().nonnegative(),
+      /** null until the discharges are known. */
+      of: z.int().nonnegative().nullable(),
+    }),
+  })
+  .meta({ id: 'WorklistProgress', description: 'The list is being made; send the same request again' });
 
 export const patientRequestSchema = z
   .strictObject({
@@ -125,9 +147,18 @@ export const patientViewSchema = z
   })
   .meta({ id: 'PatientView' });
 
+export const modelMetricsSchema = z.looseObject({}).meta({
+  id: 'ModelMetrics',
+  description:
+    'metrics.json of the model, as written at training: attrition, validations with intervals, calibration, subgroups, net benefit, importance, ' +
+    'leakage checks, and what else the model was judged by. A figure that cannot be told is null',
+});
+
 export type WorklistRequest = z.infer<typeof worklistRequestSchema>;
 export type WorklistEntry = z.infer<typeof worklistEntrySchema>;
 export type Worklist = z.infer<typeof worklistSchema>;
+export type Person = z.infer<typeof personSchema>;
+export type WorklistProgress = z.infer<typeof worklistProgressSchema>;
 export type PatientRequest = z.infer<typeof patientRequestSchema>;
 export type TimelineEvent = z.infer<typeof timelineEventSchema>;
 export type ResourceSummary = z.infer<typeof resourceSummarySchema>;

@@ -37,7 +37,7 @@ export function scoreRoutes(context: ServerContext): Route[] {
       const { form, request } = readScoreRequest(asked.json(), model.featureNames);
       asked.note({ model: model.id });
       if (form === 'features') {
-        const answer = await model.scorer.scoreFeatures(request);
+        const answer = await model.scorer.scoreFeatures(request, { signal: asked.signal });
         metrics.scored({ form, risk: answer.risk, band: answer.band });
         return { body: answer, type: 'application/json', facts: scoreFacts(model, answer, null) };
       }
@@ -47,7 +47,7 @@ export function scoreRoutes(context: ServerContext): Route[] {
         encounter: encounterOf(form === 'server' ? request.encounterId : request.encounter),
       });
       const bundled = form === 'bundle' ? request : await fetchedRequest(request, context.fetchBundle, asked.signal);
-      const answer = await model.scorer.scoreBundle(bundled);
+      const answer = await model.scorer.scoreBundle(bundled, { signal: asked.signal });
       metrics.scored({ form, risk: answer.risk, band: answer.band });
       return { body: answer, type: 'application/json', facts: scoreFacts(model, answer, patient) };
     },

@@ -6,7 +6,7 @@ import type { Route } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
 
 /** @param all  every route of the server, these among them; asked for when the server is put together */
-export function serviceRoutes({ lifecycle, metrics, models }: ServerContext, all: () => readonly Route[]): Route[] {
+export function serviceRoutes({ audit, lifecycle, metrics, models }: ServerContext, all: () => readonly Route[]): Route[] {
   const common = { method: 'get', access: 'open', cost: 0, produces: ['application/json'] } as const;
   let document: object | undefined;
   return [
@@ -28,14 +28,14 @@ export function serviceRoutes({ lifecycle, metrics, models }: ServerContext, all
       describe: {
         operationId: 'readiness',
         summary: 'Ready to score',
-        description: '503 until warm, and while stopping.',
+        description: '503 until warm, while stopping, and while the audit trail cannot be written.',
         answer: jsonContent(phaseSchema),
         errors: [503],
       },
-      handle: () => ({
-        body: { status: lifecycle.phase },
-        ...(lifecycle.phase === 'ready' ? {} : { status: 503, headers: { 'Retry-After': '1' } }),
-      }),
+      handle: () => {
+        const status = lifecycle.phase === 'ready' && audit.healthy === false ? 'audit-failing' : lifecycle.phase;
+        return { body: { status }, ...(status === 'ready' ? {} : { status: 503, headers: { 'Retry-After': '1' } }) };
+      },
     },
     {
       ...common,
@@ -62,23 +62,11 @@ export function serviceRoutes({ lifecycle, metrics, models }: ServerContext, all
       },
       handle: () => ({ body: (document ??= openApiDocument(models.current().scorer.model.header.codeVersion, all())) }),
     },
-    {
-      ...common,
-      path: '/',
-      produces: ['text/plain'],
-      describe: {
-        operationId: 'index',
-        summary: 'What is here',
-        description: 'The paths, as text.',
-        answer: textContent,
-        errors: [],
-      },
-      handle: () => ({ body: indexPage(models.current().id.name, all()) }),
-    },
   ];
 }
 
-function indexPage(model: string, routes: readonly Route[]): string {
+/** What is here, as text. */
+export function indexText(model: string, routes: readonly Route[]): string {
   const lines = routes.map(({ method, path }) => `${method.toUpperCase().padEnd(6)} ${path}`);
   return `Readmission risk, model ${model}\n\n${lines.join('\n')}\n`;
 }

@@ -165,3 +165,16 @@ describe('resources are served as they are stored', () => {
     expect(json.entry?.map((entry) => entry.fullUrl)).toEqual(['ann', 'bob', 'cyd'].map((id) => `${server.url}/Patient/${id}`));
   });
 });
+
+test('a code that is written with escapes is found like any other', async () => {
+  const line = '{"resourceType":"Encounter","id":"escaped","class":{"code":"\\u0049MP"},"subject":{"reference":"Patient/ann"}}';
+  const folder = await writeLanding(smallHospital, { Encounter: [line] });
+  const other = await startFhirServer({ landing: folder });
+  try {
+    const { json } = await ask(`${other.url}/Encounter?class=IMP`);
+    expect(idsOf(json)).toEqual(['e1', 'e4', 'e5', 'escaped']);
+  } finally {
+    await other.close();
+    await rm(folder, { recursive: true });
+  }
+});

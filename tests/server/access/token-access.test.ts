@@ -99,6 +99,11 @@ describe('access tokens', () => {
     ['older than a day', () => idp.token({ iat: nowSeconds - 90_000 })],
     ['nobody in particular', () => idp.token({ sub: undefined })],
     ['another kind of token', () => idp.token({}, { typ: 'logout+jwt' })],
+    ['an ID token by its hash', () => idp.token({ at_hash: 'x' })],
+    ['an ID token of Keycloak', () => idp.token({ typ: 'ID' })],
+    ['a refresh token of Keycloak', () => idp.token({ typ: 'Refresh' })],
+    ['an ID token of Cognito', () => idp.token({ token_use: 'id' })],
+    ['a message of the issuer', () => idp.token({ events: {} })],
     ['an address of keys', () => idp.token({}, { jku: idp.jwksUri })],
     ['an address of keys elsewhere', () => idp.token({}, { jku: 'https://evil.example/jwks' })],
     ['a key of its own', () => stranger.token({}, { jwk: stranger.jwks.keys[0]! })],
@@ -114,6 +119,37 @@ describe('access tokens', () => {
     await expect(access.identify(request(token), 'score:read')).rejects.toMatchObject(refusal);
     for (const url of fetched) expect(url).toBe(idp.jwksUri);
     if (token !== undefined) await expect(access.identify(request(token), 'score:read')).rejects.not.toThrow(token);
+  });
+
+  const only = async (change: object): Promise<Access> => {
+    const config = configOf([idp]);
+    const issuers = config.issuers.map((issuer) => ({ ...issuer, ...change }));
+    return tokenAccess({
+      config: { ...config, issuers },
+      publicUrl,
+      now: () => nowMs,
+      fetchDocument: () => Promise.resolve(idp.jwks),
+    });
+  };
+
+  test('marked as access tokens, where the issuer marks its own', async () => {
+    const strict = await only({ onlyAtJwt: true });
+    for (const typ of ['at+jwt', 'application/at+jwt']) {
+      expect(await strict.identify(request(await idp.token({}, { typ })), 'score:read')).toMatchObject({
+        subject: 'clinician-7',
+      });
+    }
+    for (const typ of ['JWT', undefined as unknown as string]) {
+      await expect(strict.identify(request(await idp.token({}, { typ })), 'score:read')).rejects.toMatchObject(refusal);
+    }
+  });
+
+  test('of the hospitals that are served, and of no other', async () => {
+    const own = await only({ tenants: ['north'] });
+    expect(await own.identify(request(await idp.token({ hospital: 'north' })), 'score:read')).toMatchObject({ tenant: 'north' });
+    for (const hospital of ['south', 'North', '', ['north'], undefined]) {
+      await expect(own.identify(request(await idp.token({ hospital })), 'score:read')).rejects.toMatchObject(refusal);
+    }
   });
 
   test('two Authorization headers are a question, not an answer', async () => {
@@ -145,6 +181,18 @@ describe('tokens of CDS Hooks clients', () => {
 
   test('an access token is not one', async () => {
     await expect(access.identify(request(await idp.token(), cdsPath), 'cds-client')).rejects.toMatchObject(refusal);
+  });
+
+  test('an algorithm that the operator does not want of it', async () => {
+    const config = configOf([], [ehr]);
+    const cdsClients = config.cdsClients.map((client) => ({ ...client, algorithms: ['RS384' as const] }));
+    const own = tokenAccess({
+      config: { ...config, cdsClients },
+      publicUrl,
+      now: () => nowMs,
+      fetchDocument: () => Promise.resolve(ehr.jwks),
+    });
+    await expect(own.identify(request(await ehr.token(), cdsPath), 'cds-client')).rejects.toMatchObject(refusal);
   });
 
   test('tenants that are not served', async () => {

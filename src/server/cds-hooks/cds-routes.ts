@@ -1,0 +1,138 @@
+/**
+ * CDS Hooks 2.0: discovery, and the call of a service.
+ *
+ * In      a hook that fired at a client, with the records or the way to them
+ * Out     one card; or no card where there is nothing to say: the patient has no stay that the model is for
+ * Choice  who is not eligible gets an empty list on both hooks and not an error: a discharge of a child or to hospice is nothing a clinician
+ *         has to be told of by a risk model. The audit trail has the call, without a score
+ */
+import { randomUUID } from 'node:crypto';
+import type { Request } from 'express';
+import { isTableModel } from '../../model/index.ts';
+import type { AuditFacts } from '../audit/audit-trail.ts';
+import type { ServedModel } from '../model-source.ts';
+import { jsonContent, schemaOf } from '../open-api.ts';
+import { RequestRefusal } from '../operation-outcome.ts';
+import type { Answer, Asked, Route } from '../route.ts';
+import { scoreFacts } from '../routes/score-routes.ts';
+import type { ServerContext } from '../server-context.ts';
+import { cardOf } from './card.ts';
+import { clientOf } from './card-store.ts';
+import { Deadline } from './deadline.ts';
+import { feedbackRoute } from './feedback-route.ts';
+import { readCdsRequest } from './read-request.ts';
+import { recordsOf } from './records.ts';
+import { scoreCall } from './score-call.ts';
+import { serviceById, services, type CdsService } from './services.ts';
+import type { CdsRequest } from './standard.ts';
+
+const json = ['application/json'] as const;
+
+export function cdsRoutes(context: ServerContext): Route[] {
+  const { limits, models } = context;
+  const discovery: Route = {
+    method: 'get',
+    path: '/cds-services',
+    access: 'open',
+    cost: 0,
+    produces: json,
+    describe: {
+      operationId: 'cdsServices',
+      summary: 'CDS services (CDS Hooks 2.0)',
+      description:
+        'Hooks, and the queries a client is asked to prefetch. Empty with a model of a table, which cannot be asked by records.',
+      answer: jsonContent(schemaOf('CdsServices')),
+      errors: [],
+    },
+    handle: () => ({ body: { services: offered(models.current()) } }),
+  };
+  const call: Route = {
+    method: 'post',
+    path: '/cds-services/:id',
+    access: 'cds-client',
+    cost: 2,
+    produces: json,
+    body: { types: json, limitBytes: limits.bodyBytes },
+    scores: true,
+    action: 'cds-service',
+    describe: {
+      operationId: 'cdsService',
+      summary: 'A card for a patient',
+      description:
+        'CDS Hooks 2.0. One card, or none where the patient has no stay that the model is for. 412 where prefetch is missing, in part or an ' +
+        'OperationOutcome, and fhirServer is none that this server may ask or cannot give it.',
+      answer: jsonContent(schemaOf('CdsCards')),
+      errors: [404, 412, 422, 503],
+      requestBody: { required: true, content: jsonContent(schemaOf('CdsRequest')) },
+    },
+    handle: (asked) => handleCall(context, asked),
+  };
+  return [discovery, call, feedbackRoute(context)];
+}
+
+/** A model of a table knows no records. */
+function offered({ scorer }: ServedModel): readonly CdsService[] {
+  return isTableModel(scorer.model.header) ? [] : services;
+}
+
+/** @throws {RequestRefusal} SERVER_NOT_FOUND */
+export function requestedService(asked: Asked, model: ServedModel): CdsService {
+  const service = serviceById(asked.param('id'));
+  if (service !== undefined && offered(model).includes(service)) return service;
+  throw new RequestRefusal('SERVER_NOT_FOUND', 'expected the id of a CDS service; GET /cds-services lists them');
+}
+
+async function handleCall(context: ServerContext, asked: Asked): Promise<Answer> {
+  const { cds, metrics, models } = context;
+  const deadline = new Deadline(cds.deadlineMs);
+  const model = models.current();
+  asked.note({ model: model.id });
+  const service = requestedService(asked, model);
+  const request = readCdsRequest(asked.json(), service);
+  const { patientId, encounterId } = request.context;
+  const known: Partial<AuditFacts> = {
+    patients: [`Patient/${patientId}`],
+    encounter: encounterId === undefined ? null : `Encounter/${encounterId}`,
+    ...userOf(request),
+  };
+  asked.note(known);
+  const reader = cds.fhirAccess.readerOf(request, asked.principal);
+  const records = await recordsOf(request, service, reader, { deadline, signal: asked.signal });
+  const answer = await deadline.bound(
+    scoreCall(request, records, model.scorer, { nowMs: context.now(), signal: deadline.signal(asked.signal) }),
+  );
+  if (answer === null)
+    return { body: { cards: [] }, facts: { patients: [], encounter: null, scores: [], model: model.id, ...known } };
+  metrics.scored({ form: 'cds', risk: answer.risk, band: answer.band });
+  const uuid = cds.cards === null ? null : randomUUID();
+  const card = cardOf(answer, model, {
+    uuid,
+    patient: `Patient/${patientId}`,
+    encounter: answer.encounter ?? `Encounter/${encounterId}`,
+    baseUrl: context.publicUrl ?? ownAddress(asked.request),
+    warningFrom: cds.warningFrom,
+    nowMs: context.now(),
+  });
+  if (uuid !== null) {
+    const { band } = answer;
+    const { indicator } = card;
+    await cds.cards?.issue({
+      card: uuid,
+      service: service.id,
+      model: model.id,
+      band,
+      indicator,
+      client: clientOf(asked.principal),
+    });
+  }
+  return { body: { cards: [card] }, facts: { ...scoreFacts(model, answer, patientId), ...userOf(request) } };
+}
+
+/** The person at the client, as far as the client says so in FHIR's way. */
+function userOf({ context: { userId } }: CdsRequest): Pick<AuditFacts, 'user'> {
+  return /^(Practitioner|PractitionerRole|Patient|RelatedPerson)\/[A-Za-z0-9\-.]{1,64}$/.test(userId) ? { user: userId } : {};
+}
+
+function ownAddress(request: Request): string {
+  return `${request.protocol}://${request.headers.host}`;
+}
