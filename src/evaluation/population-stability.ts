@@ -5,12 +5,13 @@
  * Out     population stability index, PSI = Σ (now - then) · ln(now / then) over bins, with the missing as a bin of its own
  * Bins    each value where there are ten or fewer; else tenths of the training rows; where more than a tenth share the lowest value (counts of
  *         events, most of them zero) that value and tenths of the rest
- * Choice  half a row is added to every bin on both sides, so that an empty bin is a large number and not an infinite one
+ *         (../util/stability-index.ts)
  * Choice  with few rows PSI is large by chance alone: `chance` is what one unchanged population in a thousand exceeds in any of the columns looked at
  *         (Bonferroni); `missingChance` likewise for the change of the share missing
  * Choice  patients with several discharges are fewer independent rows than discharges: their number can be given
  * Source  Siddiqi 2006, Credit Risk Scorecards; its distribution: Yurdakul and Naranjo 2020, doi:10.21314/JRMV.2020.227
  */
+import { binOf, stabilityIndex } from '../util/stability-index.ts';
 import { chiSquareUpperQuantile } from './chi-square.ts';
 
 /** What is kept of a column of the training rows. */
@@ -60,19 +61,13 @@ export function populationStability(
   const present = values.filter((v) => !Number.isNaN(v));
   const now = [...countBins(reference.edges, present), values.length - present.length];
   const then = [...reference.counts, reference.missing];
-  const share = (counts: readonly number[], total: number): number[] =>
-    counts.map((count) => (count + 0.5) / (total + 0.5 * counts.length));
-  const p = share(now, values.length);
-  const q = share(then, reference.rows);
-  // A bin that is empty on both sides says nothing.
-  const used = p.map((_, b) => b).filter((b) => (now[b] as number) + (then[b] as number) > 0);
-  const psi = used.reduce((sum, b) => sum + (p[b]! - q[b]!) * Math.log(p[b]! / q[b]!), 0);
+  const { psi, bins: used } = stabilityIndex(now, then);
   const spread = 1 / (independent?.now ?? values.length) + 1 / (independent?.then ?? reference.rows);
   const missing = values.length - present.length;
   const pooled = (missing + reference.missing) / (values.length + reference.rows);
   return {
     psi,
-    chance: chiSquareUpperQuantile(rare / columns, Math.max(1, used.length - 1)) * spread,
+    chance: chiSquareUpperQuantile(rare / columns, Math.max(1, used - 1)) * spread,
     missing: missing / values.length,
     missingThen: reference.missing / reference.rows,
     missingChance: normalQuantile(rare / columns) * Math.sqrt(pooled * (1 - pooled) * spread),
@@ -98,14 +93,6 @@ function edgesOf(sorted: Float64Array): number[] {
 
 function countBins(edges: readonly number[], values: Float64Array): number[] {
   const counts = new Array<number>(edges.length + 1).fill(0);
-  for (const value of values) {
-    let [low, high] = [0, edges.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((edges[middle] as number) <= value) low = middle + 1;
-      else high = middle;
-    }
-    counts[low]! += 1;
-  }
+  for (const value of values) counts[binOf(edges, value)]! += 1;
   return counts;
 }

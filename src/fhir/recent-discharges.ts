@@ -6,6 +6,7 @@
  * Time    whole days in UTC, both ends inclusive. An end that lies ahead of now is no discharge yet
  * Choice  R4 has no search by the end of an encounter. `date=ge…&date=lt…` finds what overlaps the days, a superset, of which the ends are
  *         looked at here
+ * Choice  class and end are looked at here too: a server that ignores a parameter finds more than was asked for, and nothing says so
  * Choice  the newest discharge is sought from the encounters that began last; a server that cannot sort is asked without
  * Choice  where far more are counted than are wanted, the earlier half of the days is left unread, again and again: the newest are kept
  * Source  FHIR R4 search.html#date
@@ -14,7 +15,7 @@ import { FhirError } from '../errors.ts';
 import { subjectOf } from './entry-check.ts';
 import type { FhirSearch, SearchPage, SearchParams } from './search.ts';
 import { intervalOf } from './server/date-parameter.ts';
-import { shortRead, type ShortReader, type ShortReadOptions } from './short-read.ts';
+import { shortRead, type ShortReadOptions } from './short-read.ts';
 
 export interface DischargeWindow {
   /** Before `until`, 0 or more. */
@@ -67,20 +68,15 @@ export async function fetchRecentDischarges(
   const { days, limit } = options;
   const untilMs = options.until === null ? null : dayStart(options.until);
   if (!Number.isInteger(days) || days < 0 || !Number.isInteger(limit) || limit < 1) throw badWindow();
-  const nowMs = (options.now ?? Date.now)();
-  const classes = (options.inpatientClasses ?? standardClasses).join(',');
-  return shortRead(options, 'the discharges', async (reader) => {
-    const lastDayMs = untilMs ?? startOfDay((await newestEnd(reader.search, classes, nowMs)) ?? nowMs);
-    const window = await narrowed(
-      reader,
-      classes,
-      { fromMs: lastDayMs - days * dayMs, endMs: lastDayMs + dayMs },
-      4 * limit + 1000,
-    );
-    const encounters = await reader.all('Encounter', windowParams(classes, window));
+  const scope: Scope = { classes: options.inpatientClasses ?? standardClasses, nowMs: (options.now ?? Date.now)() };
+  return shortRead(options, 'the discharges', async ({ search, all }) => {
+    const lastDayMs = untilMs ?? startOfDay((await newestEnd(search, scope)) ?? scope.nowMs);
+    const asked = { fromMs: lastDayMs - days * dayMs, endMs: lastDayMs + dayMs };
+    const window = await narrowed(search, scope, asked, 4 * limit + 1000);
+    const encounters = await all('Encounter', windowParams(scope, window));
     const found = encounters
-      .flatMap((encounter) => dischargeOf(encounter) ?? [])
-      .filter(({ endMs }) => endMs >= window.fromMs && endMs < window.endMs && endMs <= nowMs)
+      .flatMap((encounter) => dischargeOf(encounter, scope) ?? [])
+      .filter(({ endMs }) => endMs >= window.fromMs && endMs < window.endMs)
       .sort((a, b) => b.endMs - a.endMs || (a.encounterId < b.encounterId ? -1 : 1));
     return {
       discharges: found.slice(0, limit),
@@ -91,26 +87,34 @@ export async function fetchRecentDischarges(
   });
 }
 
+/** What an encounter must be to be looked at. */
+interface Scope {
+  /** Codes, or `system|code`. */
+  readonly classes: readonly string[];
+  /** Epoch milliseconds; an end that lies ahead is no discharge yet. */
+  readonly nowMs: number;
+}
+
 interface Window {
   readonly fromMs: number;
   /** Excluded. */
   readonly endMs: number;
 }
 
-function windowParams(classes: string, { fromMs, endMs }: Window): SearchParams {
-  return { class: classes, date: [`ge${new Date(fromMs).toISOString()}`, `lt${new Date(endMs).toISOString()}`] };
+function windowParams({ classes }: Scope, { fromMs, endMs }: Window): SearchParams {
+  return { class: classes.join(','), date: [`ge${new Date(fromMs).toISOString()}`, `lt${new Date(endMs).toISOString()}`] };
 }
 
 /** The later part of the window, in whole days, that holds no more encounters than are worth reading. */
 async function narrowed(
-  { search }: ShortReader,
-  classes: string,
+  search: FhirSearch,
+  scope: Scope,
   { fromMs, endMs }: Window,
   most: number,
 ): Promise<Window & { readonly cut: boolean }> {
   let cut = false;
   for (;;) {
-    const count = await search.count('Encounter', windowParams(classes, { fromMs, endMs }));
+    const count = await search.count('Encounter', windowParams(scope, { fromMs, endMs }));
     const days = Math.round((endMs - fromMs) / dayMs);
     if (count === undefined || count <= most || days <= 1) return { fromMs, endMs, cut };
     fromMs = endMs - Math.floor(days / 2) * dayMs;
@@ -119,18 +123,18 @@ async function narrowed(
 }
 
 /** Epoch milliseconds of the latest end up to now; undefined where no encounter of these classes has ended. */
-async function newestEnd(search: FhirSearch, classes: string, nowMs: number): Promise<number | undefined> {
-  const until = `le${new Date(nowMs).toISOString()}`;
-  const began: SearchParams = { class: classes, date: until };
+async function newestEnd(search: FhirSearch, scope: Scope): Promise<number | undefined> {
+  const until = `le${new Date(scope.nowMs).toISOString()}`;
+  const began: SearchParams = { class: scope.classes.join(','), date: until };
   // Of a full hospital the patients admitted last are still there: the finished ones are asked for first.
   for (const params of [{ ...began, status: 'finished' }, began]) {
-    const first = latest(await sortedPage(search, params), nowMs);
+    const first = latest(await sortedPage(search, params), scope);
     if (first === undefined) continue;
     let newest = first;
     // An encounter that began earlier may have ended later. Whatever ended at or after the newest end known is asked for until nothing is new.
     for (let tries = 0; tries < newestTries; tries += 1) {
       const later = await sortedPage(search, { ...params, date: [`ge${new Date(newest).toISOString()}`, until] });
-      const found = latest(later, nowMs) ?? newest;
+      const found = latest(later, scope) ?? newest;
       if (found <= newest) break;
       newest = found;
     }
@@ -148,26 +152,32 @@ async function sortedPage(search: FhirSearch, params: SearchParams): Promise<Sea
   }
 }
 
-function latest(page: SearchPage, nowMs: number): number | undefined {
-  const ends = page.entries.flatMap(({ resource }) => dischargeOf(resource) ?? []).map(({ endMs }) => endMs);
-  const past = ends.filter((endMs) => endMs <= nowMs);
-  return past.length === 0 ? undefined : Math.max(...past);
+function latest(page: SearchPage, scope: Scope): number | undefined {
+  const ends = page.entries.flatMap(({ resource }) => dischargeOf(resource, scope) ?? []).map(({ endMs }) => endMs);
+  return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
-/** null where the encounter did not take place or has not ended. */
-function dischargeOf(resource: unknown): Discharge | null {
-  const { resourceType, id, status, period } = (resource ?? {}) as Readonly<Record<string, unknown>>;
-  const { start, end } = (period ?? {}) as Readonly<Record<string, unknown>>;
+/** null where the encounter is of another class, did not take place or has not ended. */
+function dischargeOf(resource: unknown, { classes, nowMs }: Scope): Discharge | null {
+  const encounter = objectOf(resource);
+  const { resourceType, id, status } = encounter;
+  const { start, end } = objectOf(encounter['period']);
   if (resourceType !== 'Encounter' || typeof id !== 'string' || typeof end !== 'string' || notTaken.has(String(status)))
     return null;
-  const ended = intervalOf(end);
-  if (ended === null) return null;
+  const { code } = objectOf(encounter['class']);
+  if (!classes.some((each) => each.split('|').at(-1) === code)) return null;
+  const endMs = intervalOf(end)?.low;
+  if (endMs === undefined || endMs > nowMs) return null;
   return {
-    patientId: subjectOf(resource as Readonly<Record<string, unknown>>),
+    patientId: subjectOf(encounter),
     encounterId: id,
     period: { start: typeof start === 'string' ? start : null, end },
-    endMs: ended.low,
+    endMs,
   };
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
 }
 
 function startOfDay(ms: number): number {

@@ -4,7 +4,7 @@
  * In      a folder that was read and checked; a private key, or the public keys that are trusted
  * Out     signature.json beside the model; or one error when what was read is not what was signed
  * Choice  the content that was read is signed and checked, not file names: nothing can be exchanged between the check and the use
- * Choice  a new card or new figures need a new signature: they are what a reader trusts
+ * Choice  a new card, new figures or a new report need a new signature: they are what a reader trusts
  * Source  RFC 8032 (Ed25519)
  */
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
@@ -15,6 +15,7 @@ import { writeFileAtomic } from '../util/atomic-file.ts';
 import { sha256 } from '../util/sha256.ts';
 import { stableJson } from '../util/stable-json.ts';
 import type { ModelFolder } from './model-folder.ts';
+import { readModelReport } from './model-report.ts';
 import { readRegularFile } from './regular-file.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -32,8 +33,12 @@ const statementSchema = z.strictObject({
   /** Of the files' content as JSON with sorted keys. */
   metrics: digest,
   card: digest,
+  /** Of report.html, byte for byte; null where the folder had none of this model. */
+  report: digest.nullable(),
 });
-const signatureSchema = z.strictObject({ statement: statementSchema, signature: z.base64() });
+/** Written one way only: the last letter of base64 has bits that decode to nothing. */
+const base64 = z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text, 'base64');
+const signatureSchema = z.strictObject({ statement: statementSchema, signature: base64 });
 
 export type SignatureStatement = z.infer<typeof statementSchema>;
 
@@ -62,6 +67,7 @@ export async function signModelFolder(
     keyId: keyIdOf(createPublicKey(key)),
     signedAt,
     ...contentOf(folder),
+    report: reportDigest(await readModelReport(dir, folder.modelSha256)),
   };
   const signature = sign(null, Buffer.from(stableJson(statement)), key).toString('base64');
   await writeFileAtomic(join(dir, fileName), `${stableJson({ statement, signature }, 2)}\n`);
@@ -88,6 +94,15 @@ export async function requireSigned(
       throw signatureError(dir, `to be of the ${part} in the folder`, `one of another ${part}`);
   }
   return statement;
+}
+
+/** Whether a report is the one that was signed with its model. */
+export function isSignedReport({ report }: SignatureStatement, bytes: Uint8Array): boolean {
+  return report !== null && report === reportDigest(bytes);
+}
+
+function reportDigest(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : createHash('sha256').update(bytes).digest('hex');
 }
 
 async function readSignature(dir: string): Promise<z.infer<typeof signatureSchema>> {

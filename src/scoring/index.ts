@@ -15,6 +15,9 @@ export { knownEventSchema, type KnownEvent } from './known-events.ts';
 export {
   bundleRequestSchema,
   coverageSchema,
+  dateTimeSchema,
+  featureNameSchema,
+  featureValuesSchema,
   featuresRequestSchema,
   serverRequestSchema,
   type BundleRequest,

@@ -2,14 +2,29 @@
  * What can be asked: features by name, or a Bundle of one patient with the encounter to score.
  */
 import { z } from 'zod';
-import { isFhirTime } from './resource-shape.ts';
+import { fhirTime, isFhirTime } from './resource-shape.ts';
 
-const dateTime = z.string().refine(isFhirTime, 'a FHIR dateTime').meta({ description: 'FHIR dateTime' });
-const date = z
+export const dateTimeSchema = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d$/)
-  .refine(isFhirTime, 'a calendar date');
+  .regex(fhirTime)
+  .refine(isFhirTime, 'a FHIR dateTime')
+  .meta({
+    description: 'FHIR dateTime: a year, a month, a day, or an instant with its zone',
+    // Days that a month does not have.
+    anyOf: [{ format: 'date-time' }, { format: 'date' }, { maxLength: 7 }],
+  });
+const date = z.iso.date().regex(/^(?!0000)/);
 const id = z.string().regex(/^(Encounter\/)?[A-Za-z0-9\-.]{1,64}$/);
+
+/** The description of a server's API names those of its model in its place. */
+export const featureNameSchema = z
+  .string()
+  .meta({ id: 'FeatureName', description: 'A feature of the model; GET /v1/model lists them' });
+
+/** The description of a server's API has the features of its model, with their ranges, in its place. */
+export const featureValuesSchema = z
+  .record(z.string(), z.number().nullable())
+  .meta({ id: 'FeatureValues', description: 'Values by name, in the unit of GET /v1/model; null is missing' });
 
 export const coverageSchema = z.strictObject({ types: z.array(z.string()).min(1), from: date.nullable() }).meta({
   id: 'Coverage',
@@ -18,9 +33,8 @@ export const coverageSchema = z.strictObject({ types: z.array(z.string()).min(1)
 
 export const featuresRequestSchema = z
   .strictObject({
-    features: z
-      .record(z.string(), z.number().nullable())
-      .meta({ description: 'Feature values by name, in the unit of GET /v1/model; null or absent is missing' }),
+    /** Absent is missing too. */
+    features: featureValuesSchema,
     explain: z.boolean().optional(),
   })
   .meta({ id: 'FeaturesRequest' });
@@ -29,7 +43,7 @@ export const bundleRequestSchema = z
   .strictObject({
     bundle: z.looseObject({ resourceType: z.literal('Bundle') }),
     encounter: id.meta({ description: 'Id of the encounter the patient is, or is about to be, discharged from' }),
-    asOf: dateTime.optional(),
+    asOf: dateTimeSchema.optional(),
     covers: coverageSchema.optional(),
     explain: z.boolean().optional(),
   })
@@ -39,7 +53,7 @@ export const serverRequestSchema = z
   .strictObject({
     patientId: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/),
     encounterId: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/),
-    asOf: dateTime.optional(),
+    asOf: dateTimeSchema.optional(),
     explain: z.boolean().optional(),
   })
   .meta({ id: 'ServerRequest', description: 'Records are fetched from the configured FHIR server' });

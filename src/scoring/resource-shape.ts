@@ -115,15 +115,15 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && !loneSurrogate.test(value);
 }
 
-const fhirTime =
-  /^(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)))?)?)?$/;
+/** Of a year, a month, a day or an instant; days that a month does not have are for `isFhirTime`. */
+export const fhirTime =
+  /^((?:\d(?:\d(?:\d[1-9]|[1-9]0)|[1-9]00)|[1-9]000))(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)))?)?)?$/;
 
 /** True for what the flat tables read as a time: a year, a month, a day that exists, or an instant with its zone. */
 export function isFhirTime(value: unknown): boolean {
   const parts = typeof value === 'string' ? fhirTime.exec(value) : null;
   if (parts === null) return false;
   const [, year, month, day] = parts;
-  if (year === '0000') return false;
   return day === undefined || Number(day) <= daysOf(Number(year), Number(month));
 }
 

@@ -7,7 +7,9 @@ import {
   attributionSchema,
   bundleRequestSchema,
   coverageSchema,
+  featureNameSchema,
   featuresRequestSchema,
+  featureValuesSchema,
   explanationSchema,
   knownEventSchema,
   reasonSchema,
@@ -27,6 +29,8 @@ import {
 import { definitionSchemas, parametersSchema, riskAssessmentSchema } from './fhir/fhir-schemas.ts';
 import { cardSchema, modelDescriptionSchema, modelFeatureSchema, validationSchema } from './model-description.ts';
 import { auditPageSchema, auditSearchSchema } from './audit/audit-schemas.ts';
+import { jobLineSchema, jobQuerySchema, jobSchema } from './jobs/job-schemas.ts';
+import { modelChangeRequestSchema, modelChangeSchema, modelListSchema } from './models/admin-schemas.ts';
 import { operationOutcomeSchema, problemSchema } from './operation-outcome.ts';
 import {
   modelMetricsSchema,
@@ -43,9 +47,17 @@ export const apiSchemas: readonly z.ZodType[] = [
   attributionSchema,
   bundleRequestSchema,
   coverageSchema,
+  featureNameSchema,
   featuresRequestSchema,
+  featureValuesSchema,
   reasonSchema,
   serverRequestSchema,
+  jobSchema,
+  jobQuerySchema,
+  jobLineSchema,
+  modelListSchema,
+  modelChangeRequestSchema,
+  modelChangeSchema,
   modelDescriptionSchema,
   modelFeatureSchema,
   validationSchema,

@@ -16,15 +16,19 @@ import { countedTrail } from './audit/counted-trail.ts';
 import { cdsRoutes } from './cds-hooks/cds-routes.ts';
 import { cdsCors } from './cds-hooks/cors.ts';
 import { defaultCdsSettings, type CdsSettings } from './cds-hooks/settings.ts';
+import type { BatchJobs } from './jobs/batch-jobs.ts';
+import { jobRoutes } from './jobs/job-routes.ts';
 import { bodyRefusal } from './json-body.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type ModelLabels, type ServerMetrics } from './metrics.ts';
 import type { ModelSource } from './model-source.ts';
 import { mountRoutes, routeOfResponse } from './mount-routes.ts';
 import { refusalOf, RequestRefusal, toOperationOutcome } from './operation-outcome.ts';
 import { noteError, recordRequests, requestIdOf } from './request-record.ts';
 import { framing } from './request-gates.ts';
 import { fhirRoutes } from './fhir/index.ts';
+import { adminRoutes } from './models/admin-routes.ts';
+import type { ServedModels } from './models/served-models.ts';
 import { modelPageRoutes } from './page/model-page-routes.ts';
 import { pageRoutes } from './page/page-routes.ts';
 import { readWebPage, webRoutes, type WebPage } from './page/web-routes.ts';
@@ -36,6 +40,9 @@ import type { AppLimits, FetchBundle, FetchDischarges, FindPatient, ServerContex
 
 export interface AppOptions {
   readonly models: ModelSource;
+  /** The same, where the model can be changed while it is served. */
+  readonly registry?: ServedModels | undefined;
+  readonly jobs?: BatchJobs | undefined;
   /** Keeps an entry of every answer about a patient before it is given. */
   readonly audit: AuditTrail;
   /** Everybody who can connect may ask, by default. */
@@ -51,8 +58,8 @@ export interface AppOptions {
   /** Silent by default. */
   readonly logger?: Logger | undefined;
   readonly lifecycle?: Lifecycle | undefined;
-  /** Metrics of the process beside those of the app. */
-  readonly processMetrics?: boolean | undefined;
+  /** Its own by default. */
+  readonly metrics?: ServerMetrics | undefined;
   /** True when only this machine can connect; default. */
   readonly loopback?: boolean | undefined;
   readonly publicUrl?: string | undefined;
@@ -61,13 +68,15 @@ export interface AppOptions {
   readonly now?: (() => number) | undefined;
 }
 
-export const defaultLimits: AppLimits = { bodyBytes: 20 * 1024 * 1024, scores: 32 };
+export const defaultLimits: AppLimits = { bodyBytes: 20 * 1024 * 1024, scores: 64 };
 
 /** Every route of a server. */
 export function serverRoutes(context: ServerContext): Route[] {
   const routes: Route[] = [
     ...scoreRoutes(context),
     ...modelRoutes(context),
+    ...adminRoutes(context),
+    ...jobRoutes(context),
     ...auditRoutes(context),
     ...fhirRoutes(context),
     ...modelPageRoutes(context),
@@ -82,13 +91,11 @@ export function serverRoutes(context: ServerContext): Route[] {
 /** What the routes of a server share, from its options. */
 export function serverContext(options: AppOptions): ServerContext {
   const { models, audit, fetchBundle, publicUrl } = options;
-  const { id, scorer } = models.current();
-  const metrics = createMetrics(
-    { ...id, codeVersion: scorer.model.header.codeVersion },
-    { ofProcess: options.processMetrics ?? false },
-  );
+  const metrics = options.metrics ?? createMetrics(() => modelLabels(models), { ofProcess: false });
   return {
     models,
+    registry: options.registry,
+    jobs: options.jobs,
     access: options.access ?? localAccess,
     rate: options.rate,
     audit: countedTrail(audit, metrics),
@@ -102,11 +109,17 @@ export function serverContext(options: AppOptions): ServerContext {
     cds: { ...defaultCdsSettings, ...options.cds },
     publicUrl,
     webPage: options.webPage === undefined ? readWebPage() : options.webPage,
+    logger: options.logger,
     now: options.now ?? Date.now,
   };
 }
 
 const keepToHttps = strictTransportSecurity({ maxAge: 31_536_000 });
+
+export function modelLabels(models: ModelSource): ModelLabels {
+  const { id, scorer } = models.current();
+  return { ...id, codeVersion: scorer.model.header.codeVersion };
+}
 
 export function buildApp(options: AppOptions): Express {
   const context = serverContext(options);
@@ -122,7 +135,10 @@ export function buildApp(options: AppOptions): Express {
   app.use(recordRequests(options.logger ?? pino({ enabled: false }), metrics));
   app.use(
     helmet({
-      contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+      },
       strictTransportSecurity: false,
     }),
   );

@@ -23,22 +23,37 @@ const ciphers = [
 ].join(':');
 const protection = { minVersion: 'TLSv1.2', ciphers, honorCipherOrder: true, handshakeTimeout: 10_000 } as const;
 
-/** Slow heads and bodies are looked for every second. */
-const patience = { connectionsCheckingInterval: 1000, headersTimeout: 10_000, requestTimeout: 30_000 } as const;
+/** How long a connection may take, milliseconds. */
+export interface Patience {
+  /** To its head. */
+  readonly headersTimeout: number;
+  /** To the whole request. */
+  readonly requestTimeout: number;
+  /** In silence, and without reading its answer. */
+  readonly timeout: number;
+  /** Slow ones are looked for as often. */
+  readonly connectionsCheckingInterval: number;
+}
+
+const usual: Patience = { headersTimeout: 10_000, requestTimeout: 30_000, timeout: 60_000, connectionsCheckingInterval: 1000 };
 
 /** @param tls  PEM; absent: plain http. @throws {UsageError} SERVER_TLS where certificate and key are not a pair */
-export function createListener(app: RequestListener, tls: { readonly cert: Buffer; readonly key: Buffer } | undefined): Server {
-  const server = tls === undefined ? http.createServer(patience, app) : secureServer(app, tls);
+export function createListener(
+  app: RequestListener,
+  tls: { readonly cert: Buffer; readonly key: Buffer } | undefined,
+  patience: Patience = usual,
+): Server {
+  const server = tls === undefined ? http.createServer({ ...patience }, app) : secureServer(app, tls, patience);
   server.keepAliveTimeout = 5000;
   server.maxConnections = 1000;
   server.maxRequestsPerSocket = 1000;
   // A client that never reads its answer holds its socket no longer than this.
-  server.timeout = 60_000;
+  server.timeout = patience.timeout;
   server.on('clientError', refuseUnreadable);
   return server;
 }
 
-function secureServer(app: RequestListener, tls: { readonly cert: Buffer; readonly key: Buffer }): Server {
+function secureServer(app: RequestListener, tls: { readonly cert: Buffer; readonly key: Buffer }, patience: Patience): Server {
   try {
     return https.createServer({ ...patience, ...tls, ...protection }, app);
   } catch (cause) {

@@ -5,6 +5,7 @@
  *         a label
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { PoolWatch } from './scoring-pool/pool-watch.ts';
 
 export interface ModelLabels {
   readonly name: string;
@@ -20,10 +21,18 @@ export interface ServerMetrics {
   scored(answer: { form: string; risk: number; band: string }): void;
   /** @param kept  whether an entry of the audit trail is on disk, or was refused */
   audited(kept: boolean): void;
+  /** Another model was asked for. */
+  reloaded(result: 'changed' | 'unchanged' | 'refused'): void;
 }
 
-/** @param options.ofProcess  memory, CPU, event loop and garbage collection of the process too */
-export function createMetrics(model: ModelLabels, options: { ofProcess: boolean }): ServerMetrics {
+export interface MetricsOptions {
+  /** Memory, CPU, event loop and garbage collection of the process too. */
+  readonly ofProcess: boolean;
+  readonly threads?: Pick<PoolWatch, 'now'> | undefined;
+}
+
+/** @param model  the one that answers when the metrics are read */
+export function createMetrics(model: () => ModelLabels, options: MetricsOptions): ServerMetrics {
   const registry = new Registry();
   const registers = [registry];
   if (options.ofProcess) collectDefaultMetrics({ register: registry });
@@ -54,7 +63,19 @@ export function createMetrics(model: ModelLabels, options: { ofProcess: boolean 
     help: 'The model in use; always 1',
     labelNames: ['name', 'sha256', 'code_version'],
     registers,
-  }).set({ name: model.name, sha256: model.sha256, code_version: model.codeVersion }, 1);
+    collect() {
+      const { name, sha256, codeVersion } = model();
+      this.reset();
+      this.set({ name, sha256, code_version: codeVersion }, 1);
+    },
+  });
+  const reloads = new Counter({
+    name: 'readmission_model_reload_total',
+    help: 'Changes of the model that were asked for, by what came of them',
+    labelNames: ['result'],
+    registers,
+  });
+  if (options.threads !== undefined) threadMetrics(options.threads, registers);
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -66,6 +87,32 @@ export function createMetrics(model: ModelLabels, options: { ofProcess: boolean 
       risks.observe({ form }, risk);
       bands.inc({ band });
     },
+    reloaded: (result) => reloads.inc({ result }),
     audited: (kept) => (kept ? entries : unkept).inc(),
   };
+}
+
+function threadMetrics(threads: Pick<PoolWatch, 'now'>, registers: Registry[]): void {
+  const gauge = (name: string, help: string, value: () => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge('readmission_scores_waiting', 'Scores that wait for a thread', () => threads.now.waiting);
+  gauge('readmission_threads_busy', 'Scoring threads at work', () => threads.now.busy);
+  gauge('readmission_threads_ready', 'Scoring threads that are ready', () => threads.now.ready);
+  new Counter({
+    name: 'readmission_threads_lost_total',
+    help: 'Scoring threads that were replaced, by reason',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [reason, count] of threads.now.lost) this.inc({ reason }, count);
+    },
+  });
 }

@@ -20,6 +20,8 @@ import type { ServerContext } from './server-context.ts';
 interface Locals {
   principal?: Principal;
   route?: Route;
+  /** Gives back the place among the scores under way. */
+  release?: () => void;
 }
 
 /** The route that answers; undefined before one is found. */
@@ -73,7 +75,13 @@ function admission({ lifecycle, limits }: ServerContext): RequestHandler {
     if (underWay >= limits.scores)
       throw new RequestRefusal('SERVER_BUSY', `expected fewer than ${limits.scores} scores under way; try again`);
     underWay += 1;
-    response.once('close', () => (underWay -= 1));
+    let held = true;
+    const release = (): void => {
+      if (held) underWay -= 1;
+      held = false;
+    };
+    (response.locals as Locals).release = release;
+    response.once('close', release);
     next();
   };
 }
@@ -103,17 +111,27 @@ function answering(route: Route, { audit }: ServerContext): RequestHandler {
       const entry = auditEntry(route, requestId, principal, told);
       if (entry !== null) await audit.record({ ...entry, outcome, code });
     };
-    let answer: Answer;
+    let answer: Answer | undefined;
     try {
       answer = await route.handle(asked);
       if (answer.facts !== undefined) requireOwnPatient(principal, (facts = answer.facts));
     } catch (error) {
+      (response.locals as Locals).release?.();
+      await answer?.settle?.(false);
       await record(gone.signal.aborted ? 'aborted' : 'refused', facts, codeOf(error));
       throw error;
     }
-    if (gone.signal.aborted) return record('aborted', facts, null);
-    await record('success', facts, null);
-    send(response, route, answer);
+    // What is left to do waits for the disk and the client, and holds nothing up.
+    (response.locals as Locals).release?.();
+    const isGone = gone.signal.aborted;
+    try {
+      if (answer.isOnRecord !== true) await record(isGone ? 'aborted' : 'success', facts, null);
+    } catch (error) {
+      await answer.settle?.(false);
+      throw error;
+    }
+    await answer.settle?.(!isGone);
+    if (!isGone) send(response, route, answer);
   };
 }
 

@@ -45,6 +45,10 @@ const fixed = (status: number, issue: IssueCode, title: string, detail: NonNulla
   detail,
 });
 
+/** Told when another model was asked for; the log and the console of the operator name the path. */
+const refusedModel = (found: string): Outcome =>
+  fixed(422, 'business-rule', 'Model refused', `${found}; the model that answered before still does`);
+
 const serverFault = 'the server failed on this request; its log names the request by requestId';
 
 /** Every code that can end a request; the other codes of FHIR_ read as FHIR_FAULT, all others as SERVER_FAULT. */
@@ -65,6 +69,8 @@ export const outcomes = {
   SERVER_HEADERS_TOO_LARGE: shown(431, 'too-long', 'Headers too large'),
   SERVER_RATE: shown(429, 'throttled', 'Too many requests'),
   SERVER_BUSY: shown(503, 'throttled', 'Server busy'),
+  SERVER_IDEMPOTENCY: shown(422, 'invariant', 'Key used for another request'),
+  SERVER_JOB_UNFINISHED: shown(409, 'transient', 'Job under way'),
   SERVER_WORKER_LOST: shown(503, 'exception', 'Thread lost'),
   SERVER_WORKER_TIMEOUT: shown(503, 'timeout', 'Took too long'),
   SERVER_STOPPING: shown(503, 'transient', 'Server stopping'),
@@ -127,6 +133,22 @@ export const outcomes = {
     'Model of a table',
     'expected features by name: the model was trained on the columns of a table, into which no records can be turned',
   ),
+
+  MODEL_NOT_FOUND: refusedModel('no folder of that name holds a model'),
+  MODEL_FILE_KIND: refusedModel('a file of the model is none that can be read'),
+  MODEL_UNREADABLE: refusedModel('a file of the model cannot be read'),
+  MODEL_CORRUPT: refusedModel('the model is damaged'),
+  MODEL_VERSION: refusedModel('the model is of a format that this release does not read'),
+  MODEL_HEADER: refusedModel('the header of the model is not valid'),
+  MODEL_STRUCTURE: refusedModel('the forest of the model is not valid'),
+  MODEL_FOLDER_INCOMPLETE: refusedModel('figures or card are missing beside the model'),
+  MODEL_FOLDER_MIXED: refusedModel('figures or card belong to another model'),
+  MODEL_SCHEMA_MISMATCH: refusedModel('the model reads other features than this release makes'),
+  MODEL_UNSIGNED: refusedModel('the model is not signed'),
+  MODEL_SIGNATURE: refusedModel('the signature is not by a trusted key, or not of this model'),
+  FEATURE_UNKNOWN: refusedModel('the model reads features that this server was not given'),
+  FEATURE_FOLDER_ENGINES: refusedModel('features of the model cannot be computed for one patient'),
+  SCORING_NO_RECORDS: fixed(500, 'exception', 'Server fault', serverFault),
 
   FHIR_PATIENT_UNKNOWN: fixed(422, 'not-found', 'Patient unknown', 'the FHIR server has no Patient with this id'),
   FHIR_UNAVAILABLE: fixed(503, 'transient', 'FHIR server unavailable', 'the FHIR server did not answer in time; try again later'),

@@ -18,6 +18,10 @@ export function framing(lifecycle: Lifecycle, loopback: boolean, publicUrl?: str
       // Two readers of one connection that disagree on where a body ends can be played against each other.
       throw new RequestRefusal('SERVER_HEADER', 'expected Transfer-Encoding chunked or none', { Connection: 'close' });
     }
+    if (request.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length > 1) {
+      // The same goes for readers that disagree on whom a request is for.
+      throw new RequestRefusal('SERVER_HEADER', 'expected one Host header', { Connection: 'close' });
+    }
     const host = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/.exec(request.headers.host ?? '')?.[1];
     const own = host !== undefined && (host.toLowerCase() === publicName || isLoopbackHost(host));
     if (host === undefined || (loopback && !own)) {

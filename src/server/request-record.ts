@@ -59,11 +59,17 @@ export function requestIdOf(response: Response): string {
 export function noteError(response: Response, code: string, error: unknown): void {
   const locals = response.locals as Locals;
   locals.code = code;
-  if (error instanceof ReadmissionError || !(error instanceof Error)) return;
+  const at = placesOf(error);
+  if (at !== undefined) locals.at = at;
+}
+
+/** Where in the code an error arose that nobody foresaw, without its message; undefined for one that was foreseen. */
+export function placesOf(error: unknown): string[] | undefined {
+  if (error instanceof ReadmissionError || !(error instanceof Error)) return undefined;
   const stack = error.stack ?? '';
   // A message can hold anything, lines that look like frames among it; frames come after its last character.
   const frames = stack.slice(stack.indexOf(error.message) + error.message.length);
-  locals.at = frames
+  return frames
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')

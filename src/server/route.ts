@@ -37,6 +37,10 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** What the audit entry says; required of routes with an action. */
   readonly facts?: AuditFacts;
+  /** An answer that was given before, and is on record. */
+  readonly isOnRecord?: boolean;
+  /** Called once, when it is known whether the answer will be given: its audit entry is on disk, and the client is still there. */
+  readonly settle?: (willAnswer: boolean) => void | Promise<void>;
 }
 
 /** A part of the description of the API (OpenAPI 3.1); statuses that any route can answer with are added. */

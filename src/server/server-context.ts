@@ -1,14 +1,17 @@
 /**
  * What the routes of one server share.
  */
+import type { Logger } from 'pino';
 import type { DischargeWindow, RecentDischarges } from '../fhir/recent-discharges.ts';
 import type { Access } from './access/principal.ts';
 import type { RateLimit } from './access/rate-limit.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { CdsSettings } from './cds-hooks/settings.ts';
+import type { BatchJobs } from './jobs/batch-jobs.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { ServerMetrics } from './metrics.ts';
 import type { ModelSource } from './model-source.ts';
+import type { ServedModels } from './models/served-models.ts';
 import type { WebPage } from './page/web-routes.ts';
 
 /** Records of one patient as a Bundle, and the types that were searched. */
@@ -26,12 +29,16 @@ export type FetchDischarges = (window: DischargeWindow, signal: AbortSignal) => 
 export interface AppLimits {
   /** Largest body as sent and inflated, bytes; 20 MiB. */
   readonly bodyBytes: number;
-  /** Score requests under way at once; 32. */
+  /** Score requests under way at once; 64. */
   readonly scores: number;
 }
 
 export interface ServerContext {
   readonly models: ModelSource;
+  /** Absent where the model cannot be changed while it is served. */
+  readonly registry?: ServedModels | undefined;
+  /** Absent where the server has no place for them. */
+  readonly jobs?: BatchJobs | undefined;
   readonly access: Access;
   /** Absent where callers may ask as often as they like. */
   readonly rate?: RateLimit | undefined;
@@ -52,6 +59,8 @@ export interface ServerContext {
   readonly publicUrl?: string | undefined;
   /** null where the page was not built. */
   readonly webPage: WebPage | null;
+  /** For work that no single request stands for. */
+  readonly logger?: Pick<Logger, 'error'> | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }

@@ -9,38 +9,32 @@ import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { UsageError } from '../errors.ts';
-import { readModelReport } from '../model/index.ts';
+import { ReadmissionError, UsageError } from '../errors.ts';
 import { openAuditTrail, type AuditEvent, type OpenAuditTrail } from './audit/open-audit-trail.ts';
-import { buildApp, defaultLimits } from './build-app.ts';
+import { countedTrail } from './audit/counted-trail.ts';
+import { buildApp, defaultLimits, modelLabels } from './build-app.ts';
 import { byteCount } from './byte-count.ts';
 import { cdsSettings, openFeedback, type CdsOptions } from './cds-hooks/open-cds.ts';
+import { BatchJobs } from './jobs/batch-jobs.ts';
 import { drain } from './connections.ts';
 import { exposureOf, type ExposureOptions } from './exposure.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createListener, listen } from './listener.ts';
-import { readServedFolder } from './model-loading.ts';
-import { servedModel, type ScoreEngine } from './model-source.ts';
+import { createMetrics } from './metrics.ts';
+import type { ModelSource } from './model-source.ts';
+import { openModels, type ModelOptions } from './models/open-models.ts';
+import { reloadModel, type Reloaded } from './models/reload.ts';
 import { openRecordSource, tokenOf, type RecordSource, type RecordSourceOptions } from './record-source.ts';
-import { openEngine } from './scoring-pool/open-engine.ts';
 import { PoolWatch } from './scoring-pool/pool-watch.ts';
 import { defaultStateDir, openStateDir } from './state-dir.ts';
 
-export interface ScoringServerOptions extends ExposureOptions, RecordSourceOptions {
-  /** The model's folder. */
-  readonly model: string;
-  /** Files of public keys, PEM: only a model that one of them signed is served. */
-  readonly requireSigned?: readonly string[] | undefined;
+export interface ScoringServerOptions extends ExposureOptions, RecordSourceOptions, ModelOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Folders of the researcher's own features that the model was trained with. */
-  readonly featureFolders?: readonly string[] | undefined;
   /** Largest body: bytes, or text such as '20mb'. */
   readonly bodyLimit?: number | string | undefined;
-  /** Score requests under way at once; 32. */
+  /** Score requests under way at once; 64. */
   readonly maxScores?: number | undefined;
-  /** Threads that score records and explain; 0 does it in the thread that answers. One less than there are cores, at least one. */
-  readonly workers?: number | undefined;
   /** CDS Hooks: whose FHIR servers may be asked, which pages may call, when a card warns. */
   readonly cds?: CdsOptions | undefined;
   /** Folder of what outlives the server (audit trail, ...), made where it is missing; readmission-state in the working folder. */
@@ -54,7 +48,9 @@ export interface ScoringServer {
   /** Without a trailing slash: http://127.0.0.1:8080 */
   readonly url: string;
   readonly port: number;
-  readonly scorer: ScoreEngine;
+  readonly models: ModelSource;
+  /** Reads the model again, or the one that is named now: for a signal. Never rejects. */
+  reload(): Promise<Reloaded>;
   /** Finishes what is under way, then closes; the same promise however often it is called. */
   close(): Promise<void>;
 }
@@ -90,68 +86,77 @@ async function startOver(records: RecordSource, options: ScoringServerOptions): 
     own: options.fhirServer === undefined ? undefined : { server: options.fhirServer, token: tokenOf(options) },
     reader: options.fhir,
   });
-  const modelFolder = await readServedFolder(options.model, options.requireSigned);
-  const { featureFolders, workers, logger } = options;
+  const { logger } = options;
   const watch = new PoolWatch((reason) => logger?.error({ reason }, 'scoring thread lost'));
-  const scorer = await openEngine(modelFolder, { featureFolders, workers, watch });
-  const lifecycle = new Lifecycle('warming');
-  const model = servedModel(scorer, modelFolder, () => readModelReport(options.model, modelFolder.modelSha256));
-  const audit = await openAudit(options).catch(async (error: unknown) => {
-    await scorer.close();
-    throw error;
-  });
-  const cards = await openFeedback(options.stateDir ?? defaultStateDir).catch(async (error: unknown) => {
-    await scorer.close();
-    await audit.close();
-    throw error;
-  });
-  const app = buildApp({
-    models: { current: () => model },
-    audit,
-    access,
-    rate,
-    publicUrl,
-    ...records,
-    cds: { ...cds, cards },
-    limits,
-    logger,
-    lifecycle,
-    loopback,
-    processMetrics: true,
-  });
-  const server = createListener(app, tls);
-  const answers = new Set<ServerResponse>();
-  server.on('request', (_request, response) => {
-    answers.add(response);
-    response.once('close', () => answers.delete(response));
-  });
+  // Closed in the reverse order, however far the start came.
+  const opened: (() => unknown)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
   try {
+    const models = await openModels(options, watch);
+    opened.push(() => watch.close());
+    opened.push(() => models.close());
+    const metrics = createMetrics(() => modelLabels(models), { ofProcess: true, threads: watch });
+    const audit = await openAudit(options);
+    opened.push(() => audit.close());
+    const cards = await openFeedback(options.stateDir ?? defaultStateDir);
+    opened.push(() => cards.close());
+    const jobs = await BatchJobs.open({
+      ...records,
+      dir: join(options.stateDir ?? defaultStateDir, 'jobs'),
+      models,
+      metrics,
+      now: Date.now,
+      onFault: (id, error) => logger?.error({ id, code: error instanceof ReadmissionError ? error.code : 'SERVER_FAULT' }, 'job'),
+    });
+    opened.push(() => jobs.close());
+    const lifecycle = new Lifecycle('warming');
+    const app = buildApp({
+      models,
+      registry: models,
+      jobs,
+      metrics,
+      audit,
+      access,
+      rate,
+      publicUrl,
+      ...records,
+      cds: { ...cds, cards },
+      limits,
+      logger,
+      lifecycle,
+      loopback,
+    });
+    const server = createListener(app, tls);
+    const answers = new Set<ServerResponse>();
+    server.on('request', (_request, response) => {
+      answers.add(response);
+      response.once('close', () => answers.delete(response));
+    });
+    opened.push(() => {
+      server.close();
+      server.closeAllConnections();
+    });
     await listen(server, host, port);
-    await scorer.ready;
+    await models.ready;
+    lifecycle.phase = 'ready';
+    const actual = (server.address() as AddressInfo).port;
+    let closing: Promise<void> | undefined;
+    return {
+      url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+      port: actual,
+      models,
+      reload: () => reloadModel(models, { audit: countedTrail(audit, metrics), metrics, logger }),
+      close: () => {
+        lifecycle.phase = 'stopping';
+        return (closing ??= drain(server, answers, drainMs).finally(closeAll));
+      },
+    };
   } catch (error) {
-    server.close();
-    server.closeAllConnections();
-    await scorer.close();
-    await cards.close();
-    await audit.close();
+    await closeAll();
     throw error;
   }
-  lifecycle.phase = 'ready';
-  const actual = (server.address() as AddressInfo).port;
-  let closing: Promise<void> | undefined;
-  return {
-    url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${actual}`,
-    port: actual,
-    scorer,
-    close: () => {
-      lifecycle.phase = 'stopping';
-      return (closing ??= drain(server, answers, drainMs).finally(async () => {
-        await scorer.close();
-        await cards.close();
-        return audit.close();
-      }));
-    },
-  };
 }
 
 async function openAudit({ stateDir, logger }: ScoringServerOptions): Promise<OpenAuditTrail> {

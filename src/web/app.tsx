@@ -28,6 +28,8 @@ export function App(): VNode {
       first.current = false;
       return;
     }
+    // Who comes back to a row is there already.
+    if (main.current?.contains(document.activeElement) === true) return;
     window.scrollTo(0, 0);
     main.current?.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
   }, [shown, about]);

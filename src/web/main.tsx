@@ -14,7 +14,7 @@ import './style/media.css';
 
 const place = document.getElementById('page');
 if (place !== null) {
-  const state = new PageState(window, { fetch: (...request) => fetch(...request) });
+  const state = new PageState(window, { fetch: (path, sent) => fetch(path, sent) });
   render(
     <PageStateProvider value={state}>
       <App />

@@ -32,8 +32,8 @@ test('no task of 200 ms while scrolling, turning pages, filtering and moving the
   await page.getByText(/1 to 50 of \d+/).waitFor();
   await page.waitForTimeout(400);
   await page.getByLabel('Find a name').fill('');
-  await page.getByLabel('Band', { exact: true }).selectOption('moderate');
-  await page.getByLabel('Band', { exact: true }).selectOption('');
+  await page.getByRole('combobox', { name: 'Band' }).selectOption('moderate');
+  await page.getByRole('combobox', { name: 'Band' }).selectOption('');
   const slider = page.getByRole('slider', { name: 'Discharges the team can see' });
   await slider.focus();
   for (let i = 0; i < 20; i += 1) await page.keyboard.press('ArrowRight');

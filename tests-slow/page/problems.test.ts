@@ -105,14 +105,10 @@ describe('a patient', () => {
     });
     await page.locator('.ranked').waitFor();
     const names = await page.locator('.ranked .link').allTextContents();
-    await page.evaluate(() => {
-      const seen: string[] = [];
-      Object.assign(globalThis, { seen });
-      new MutationObserver(() => {
-        const risk = document.querySelector('[data-risk]')?.textContent;
-        if (risk !== undefined && risk !== null) seen.push(`${document.querySelector('h1')?.textContent} ${risk}`);
-      }).observe(document.body, { childList: true, subtree: true, characterData: true });
-    });
+    await page.evaluate(`window.seen = []; new MutationObserver(() => {
+      const risk = document.querySelector('[data-risk]');
+      if (risk !== null) window.seen.push(document.querySelector('h1').textContent + ' ' + risk.textContent);
+    }).observe(document.body, { childList: true, subtree: true, characterData: true })`);
     await page.locator('.ranked .link').nth(0).click();
     await page.goBack();
     await page.locator('.ranked .link').nth(1).click();
@@ -122,7 +118,7 @@ describe('a patient', () => {
       id(0),
       id(1),
     ]);
-    const seen = (await page.evaluate('[...new Set(seen)]')) as string[];
+    const seen = (await page.evaluate('[...new Set(window.seen)]')) as string[];
     expect(seen).toHaveLength(1);
     expect(seen[0]).toContain(names[1]);
     expect(await page.locator('h1').textContent()).toBe(names[1]);

@@ -125,6 +125,15 @@ test('classes of the site', async () => {
   expect(none).toMatchObject({ ids: [], from: '2024-05-02', until: '2024-06-01', cut: false });
 });
 
+test('a server that ignores the class tells of no visits', async () => {
+  const visit = encounters.find((each) => (each as { id: string }).id === 'visit') as fhir4.Encounter;
+  const faults: FhirServerOptions['faults'] = ({ form }) =>
+    form?.['_summary'] === undefined
+      ? { kind: 'rewrite-bundle', edit: (bundle) => ({ ...bundle, entry: [{ resource: visit }, ...(bundle.entry ?? [])] }) }
+      : undefined;
+  expect((await found({}, { faults })).ids).toEqual(['long', 'last-admitted', 'nobody', 'first-ms']);
+});
+
 test('fewer than were counted is an error, not a shorter list', async () => {
   const faults: FhirServerOptions['faults'] = ({ form, page }) =>
     form?.['_summary'] === undefined && page === 1 && form?.['_sort'] === undefined

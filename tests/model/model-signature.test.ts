@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  isSignedReport,
   readModelFolder,
   requireSigned,
   signingKey,
@@ -35,6 +36,17 @@ beforeEach(async () => {
 test('what was signed passes, by any of the trusted keys', async () => {
   const keys = [trustedKey(pem(theirs.publicKey, 'spki')), trustedKey(pem(ours.publicKey, 'spki'))];
   expect(await requireSigned(dir, folder, keys)).toMatchObject({ model: folder.modelSha256, signedAt: at });
+});
+
+test('a report is signed with its model, byte for byte', async () => {
+  const path = join(dir, 'report.html');
+  const report = Buffer.from(`<p>${folder.modelSha256}</p>`);
+  expect(isSignedReport(await requireSigned(dir, folder, [ours.publicKey]), report)).toBe(false);
+  await writeFile(path, report);
+  const statement = await signModelFolder(dir, folder, ours.privateKey, at);
+  expect(isSignedReport(statement, report)).toBe(true);
+  expect(isSignedReport(statement, Buffer.from(`<p>${folder.modelSha256} </p>`))).toBe(false);
+  await rm(path);
 });
 
 describe('is refused', () => {

@@ -1,13 +1,15 @@
 /** The port with TLS: reached by https with its own certificate, by nothing older than TLS 1.2 or weaker; wrong files are told at the start. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createListener, listen } from '../../src/server/listener.ts';
+import { createListener, listen, type Patience } from '../../src/server/listener.ts';
+import { raw } from './support/served.ts';
 
 const testTls = spawnSync('openssl', ['version']).status === 0 ? test : test.skip;
 let dir: string;
@@ -63,4 +65,53 @@ test('files that are no certificate and key', async () => {
   await writeFile(join(dir, 'text'), 'text');
   const text = await readFile(join(dir, 'text'));
   expect(() => createListener(() => undefined, { cert: text, key: text })).toThrow('SERVER_TLS');
+});
+
+describe('who takes too long', () => {
+  const patience: Patience = { headersTimeout: 150, requestTimeout: 300, timeout: 450, connectionsCheckingInterval: 30 };
+  const large = Buffer.alloc(64 * 1024 * 1024);
+  let server: Server;
+  let port: number;
+  beforeAll(async () => {
+    server = createListener(
+      (request, response) => {
+        if (request.url === '/large') return void response.end(large);
+        request.resume().on('end', () => response.end('read'));
+      },
+      undefined,
+      patience,
+    );
+    await listen(server, '127.0.0.1', 0);
+    port = (server.address() as AddressInfo).port;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test.each([
+    ['over its head', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
+    ['over its body', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345'],
+    ['to say a word', ''],
+  ])('%s is told so, and the connection ends', async (_title, text) => {
+    const received = await raw(port, text);
+    if (text === '') expect(received).toMatch(/^(HTTP\/1\.1 408 |$)/);
+    else expect(received).toMatch(/^HTTP\/1\.1 408 [\s\S]*SERVER_REQUEST_TIMEOUT/);
+  });
+
+  test('to read the answer loses the connection', async () => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n'));
+    socket.pause();
+    await new Promise<void>(
+      (resolve) => void server.once('request', (_request, response) => response.once('close', () => resolve())),
+    );
+    expect(await new Promise((resolve) => server.getConnections((_error, count) => resolve(count)))).toBe(0);
+    socket.destroy();
+  });
+
+  test('is patient with a request of usual size, and with many on one connection', async () => {
+    const one = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n12345';
+    const last = one.replace('Host: localhost', 'Host: localhost\r\nConnection: close');
+    expect((await raw(port, `${one.repeat(20)}${last}`)).match(/HTTP\/1\.1 200/g)).toHaveLength(21);
+  });
 });

@@ -2,6 +2,8 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildApp } from '../../src/server/index.ts';
+import type { BatchJobs } from '../../src/server/jobs/batch-jobs.ts';
+import type { ServedModels } from '../../src/server/models/served-models.ts';
 import { outcomes } from '../../src/server/operation-outcome.ts';
 import { answerSchema, featuresRequestSchema } from '../../src/scoring/index.ts';
 import { closeAll, fakeModel, serve } from './support/served.ts';
@@ -13,17 +15,19 @@ type Document = {
   components: { schemas: Record<string, Record<string, unknown>> };
   'x-problems': Record<string, { status: number }>;
 };
+/** A server with everything that can be offered; none of it is asked. */
+const whole = { jobs: {} as BatchJobs, registry: {} as ServedModels };
 let document: Document;
 let text: string;
 beforeAll(async () => {
-  const served = await serve();
+  const served = await serve(whole);
   document = (await (await fetch(`${served.url}/openapi.json`)).json()) as Document;
   text = JSON.stringify(document);
 });
 
 test('paths and methods are those of the app', () => {
   const model = fakeModel();
-  const app = buildApp({ models: { current: () => model }, audit: { record: () => Promise.resolve() } });
+  const app = buildApp({ ...whole, models: { current: () => model }, audit: { record: () => Promise.resolve() } });
   const layers = (app.router as unknown as { stack: { route?: { path: string; stack: { method?: string }[] } }[] }).stack;
   const routes = layers.flatMap(({ route }) =>
     route === undefined
@@ -44,7 +48,9 @@ test('every reference leads somewhere, and every component is led to', () => {
 });
 
 test('every status of the table of codes is an answer of some route', () => {
-  const described = Object.values(document.paths).flatMap((item) => Object.values(item).flatMap(({ responses }) => Object.keys(responses)));
+  const described = Object.values(document.paths).flatMap((item) =>
+    Object.values(item).flatMap(({ responses }) => Object.keys(responses)),
+  );
   const missing = Object.values(outcomes).filter(({ status }) => !described.includes(String(status)));
   expect(missing).toEqual([]);
   for (const [path, item] of Object.entries(document.paths)) {

@@ -109,18 +109,7 @@ function withTrail(command: Command): Command {
     );
 }
 
-export function reportText({
-  files,
-  lines,
-  entries,
-  firstTime,
-  lastTime,
-  end,
-  torn,
-  refused,
-  faults,
-  ...more
-}: TrailReport): string {
+function reportText({ files, lines, entries, firstTime, lastTime, end, torn, refused, faults, ...more }: TrailReport): string {
   const counted = `${files} files, ${lines} lines, ${entries} entries${firstTime === null ? '' : `, ${firstTime} to ${lastTime}`}`;
   if (faults.length > 0) {
     const where = faults.map(({ file, line, fault }) => `  ${file}${line === null ? '' : ` line ${line}`}: ${faultWords[fault]}`);

@@ -5,12 +5,14 @@ import { Command, Option } from 'commander';
 import { UsageError } from '../../errors.ts';
 import { interruption } from '../interruption.ts';
 import { wholeNumber } from '../number-option.ts';
+import { openServerLog } from '../server-log.ts';
 import { createTerminal } from '../terminal.ts';
 import { tokenSource } from '../token.ts';
 import { withFeatureFolders } from './study-flags.ts';
 
 interface ServeFlags {
-  model: string;
+  model?: string;
+  models?: string;
   port: number;
   host: string;
   fhirServer?: string;
@@ -30,13 +32,15 @@ interface ServeFlags {
   tlsCert?: string;
   tlsKey?: string;
   plainHttp?: boolean;
+  log: string | false;
   json?: boolean;
 }
 
 export function serveCommand(): Command {
   return withFeatureFolders(new Command('serve'))
     .description('Serve scores over HTTP; to this machine only, unless it is told whose tokens are believed.')
-    .requiredOption('--model <dir>', 'model folder')
+    .option('--model <dir>', 'model folder')
+    .option('--models <dir>', 'folder of models in place of one; its file `current` names the one that is served')
     .option('--port <n>', 'port, 0 for any', wholeNumber(0, 65_535), 8080)
     .option('--host <address>', 'address to listen on; another than this machine needs --access', '127.0.0.1')
     .option('--fhir-server <url>', 'FHIR R4 server that {patientId, encounterId} requests are fetched from')
@@ -74,16 +78,19 @@ export function serveCommand(): Command {
     .option('--tls-cert <file>', 'certificate chain, PEM: speak https')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--plain-http', 'no TLS on another address: a proxy ends it, and nobody else reaches the port')
+    .option('--log <file>', 'file for the log of requests, JSON lines without patient data; - is standard error', '-')
+    .option('--no-log', 'write no log')
     .option('--json', 'print the address as one JSON line')
-    .addHelpText('after', '\nExample:\n  readmission serve --model models/natural --port 8080')
+    .addHelpText('after', '\nExample:\n  readmission serve --model models/planted --data synthea-data --port 8080')
     .action(run);
 }
 
 async function run(flags: ServeFlags): Promise<void> {
   const terminal = createTerminal(flags);
   const { startScoringServer } = await import('../../server/index.ts');
+  const log = flags.log === false ? undefined : await openServerLog(flags.log);
   const server = await startScoringServer({
-    model: flags.model,
+    ...chosenModel(flags),
     port: flags.port,
     host: flags.host,
     bodyLimit: flags.bodyLimit,
@@ -100,6 +107,7 @@ async function run(flags: ServeFlags): Promise<void> {
     },
     tls: tlsFiles(flags),
     plainHttp: flags.plainHttp,
+    logger: log?.logger,
     ...(flags.fhirServer === undefined ? {} : { fhirServer: flags.fhirServer }),
     ...(flags.data === undefined ? { token: tokenSource(flags.tokenFile) } : { data: flags.data }),
     inpatientClasses: flags.inpatientClass?.split(',').map((code) => code.trim()),
@@ -108,9 +116,18 @@ async function run(flags: ServeFlags): Promise<void> {
     { url: server.url },
     `scoring at ${server.url}/v1/score, described at ${server.url}/openapi.json; Ctrl-C stops`,
   );
+  // On Windows there is no such signal, and nobody who could send it.
+  process.on('SIGHUP', () => void server.reload());
   await untilInterrupted();
   await server.close();
+  log?.end();
   process.exitCode = 0;
+}
+
+function chosenModel({ model, models }: ServeFlags): { model: string } | { models: string } {
+  if (model !== undefined && models === undefined) return { model };
+  if (models !== undefined && model === undefined) return { models };
+  throw new UsageError('USAGE_MODEL', `expected one of --model and --models, found ${model === undefined ? 'neither' : 'both'}`);
 }
 
 function tlsFiles({ tlsCert: cert, tlsKey: key }: ServeFlags): { cert: string; key: string } | undefined {

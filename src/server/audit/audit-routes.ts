@@ -56,7 +56,7 @@ export function auditRoutes({ audit }: ServerContext): Route[] {
       handle: (asked) => {
         const query = readPageRequest(auditSearchSchema, asked.json());
         asked.note({ patients: query.patient === undefined ? [] : [query.patient] });
-        return answer(asked, query);
+        return answer(asked, { ...query, limit: query.limit ?? pageLength });
       },
     },
   ];

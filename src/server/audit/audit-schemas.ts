@@ -16,7 +16,12 @@ export const auditSearchSchema = z
       .optional()
       .meta({ description: 'Entries about this patient: Patient/id' }),
     before: z.int().min(1).optional().meta({ description: 'Entries with a smaller seq: `next` of the page before' }),
-    limit: z.int().min(1).max(1000).default(pageLength).meta({ description: 'Entries on a page' }),
+    limit: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .meta({ description: `Entries on a page; ${pageLength}` }),
   })
   .meta({ id: 'AuditSearch', description: 'Which entries of the audit trail; all of them by default' });
 

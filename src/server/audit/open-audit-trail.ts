@@ -67,16 +67,15 @@ export async function openAuditTrail(options: AuditTrailOptions): Promise<OpenAu
   const { dir, disk = realDisk } = options;
   await disk.makeFolder(dir);
   const release = await lockFolder(dir);
+  let writer: TrailWriter | null = null;
   try {
     const start = await resumeTrail(disk, dir);
-    const writer = new TrailWriter(disk, dir, start, options.maxBytes ?? 64 * 1024 * 1024);
     const { torn } = start;
+    writer = new TrailWriter(disk, dir, start, options.maxBytes ?? 64 * 1024 * 1024);
     await writer.write(utc(options.now()), [...(torn === null ? [] : [torn]), { kind: 'opened', codeVersion }]);
-    const { onEvent } = options;
-    if (torn !== null) onEvent?.({ event: 'torn', file: torn.file, bytes: torn.bytes });
-    onEvent?.({ event: 'opened', ...writer.end });
     return new GroupedTrail(options, writer, torn, release);
   } catch (error) {
+    await writer?.close();
     await release();
     throw error;
   }
@@ -98,6 +97,8 @@ class GroupedTrail implements OpenAuditTrail {
     this.#writer = writer;
     this.torn = torn;
     this.#release = release;
+    if (torn !== null) this.#tell({ event: 'torn', file: torn.file, bytes: torn.bytes });
+    this.#tell({ event: 'opened', ...writer.end });
   }
 
   get healthy(): boolean {
@@ -110,7 +111,8 @@ class GroupedTrail implements OpenAuditTrail {
 
   record(entry: AuditEntry): Promise<void> {
     return new Promise((done, refuse) => {
-      if (this.#closing !== null || this.#failure !== null) {
+      // While it is being tried again the outcome is waited for, and what is refused is all counted.
+      if (this.#closing !== null || (this.#failure !== null && this.#writing === null)) {
         if (this.#failure !== null) this.#failure.refused += 1;
         refuse(refusal());
         return;
@@ -127,6 +129,14 @@ class GroupedTrail implements OpenAuditTrail {
 
   close(): Promise<void> {
     return (this.#closing ??= this.#finish());
+  }
+
+  #tell(event: AuditEvent): void {
+    try {
+      this.#options.onEvent?.(event);
+    } catch {
+      // Who is told cannot stop the trail.
+    }
   }
 
   async #writeAll(): Promise<void> {
@@ -157,7 +167,7 @@ class GroupedTrail implements OpenAuditTrail {
     if (this.#failure === null) {
       const reason = reasonOf(error);
       this.#failure = { since: time, reason, refused: 0, waitMs: first };
-      this.#options.onEvent?.({ event: 'failing', reason });
+      this.#tell({ event: 'failing', reason });
     } else this.#failure.waitMs = Math.min(this.#failure.waitMs * 2, longest);
     this.#retry = setTimeout(() => (this.#writing ??= this.#tryAgain()), this.#failure.waitMs).unref();
   }
@@ -170,9 +180,9 @@ class GroupedTrail implements OpenAuditTrail {
     await this.#writeGroup([], [{ kind: 'resumed', since, reason, refused }]);
     if (this.#writer.end.seq > before) {
       this.#failure = null;
-      this.#options.onEvent?.({ event: 'resumed', reason, refused });
+      this.#tell({ event: 'resumed', reason, refused });
     }
-    this.#writing = null;
+    await this.#writeAll();
   }
 
   async #finish(): Promise<void> {
@@ -182,7 +192,7 @@ class GroupedTrail implements OpenAuditTrail {
     const resumed = since === undefined ? [] : [{ kind: 'resumed', since, reason, refused }];
     await this.#writeGroup([], [...resumed, { kind: 'closed' }]);
     clearTimeout(this.#retry);
-    this.#options.onEvent?.({ event: 'closed', ...this.#writer.end });
+    this.#tell({ event: 'closed', ...this.#writer.end });
     await this.#writer.close();
     await this.#release();
   }

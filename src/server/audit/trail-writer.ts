@@ -16,7 +16,7 @@ import type { TrailStart } from './trail-start.ts';
 export type LineContent = { readonly kind: string; readonly [member: string]: unknown };
 
 /** Somebody else has changed the file that was written to. */
-export class DisplacedError extends Error {
+class DisplacedError extends Error {
   readonly code: Displacement;
 
   constructor(code: Displacement) {

@@ -13,7 +13,7 @@ import { realDisk, type Disk } from './disk.ts';
 import { scanFile, type FileFault, type FileScan } from './file-scan.ts';
 import { trailFilesOf, type TrailFile } from './trail-file.ts';
 
-export interface TrailFault {
+interface TrailFault {
   readonly file: string;
   /** From 1; null where it is about the file as a whole. */
   readonly line: number | null;

@@ -8,11 +8,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
-import { isTableModel } from '../../model/index.ts';
 import type { AuditFacts } from '../audit/audit-trail.ts';
-import type { ServedModel } from '../model-source.ts';
-import { jsonContent, schemaOf } from '../open-api.ts';
-import { RequestRefusal } from '../operation-outcome.ts';
+import { idParameter, jsonContent, schemaOf } from '../open-api.ts';
 import type { Answer, Asked, Route } from '../route.ts';
 import { scoreFacts } from '../routes/score-routes.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -20,10 +17,11 @@ import { cardOf } from './card.ts';
 import { clientOf } from './card-store.ts';
 import { Deadline } from './deadline.ts';
 import { feedbackRoute } from './feedback-route.ts';
+import { offeredServices, requestedService } from './offered-services.ts';
 import { readCdsRequest } from './read-request.ts';
 import { recordsOf } from './records.ts';
 import { scoreCall } from './score-call.ts';
-import { serviceById, services, type CdsService } from './services.ts';
+import { services } from './services.ts';
 import type { CdsRequest } from './standard.ts';
 
 const json = ['application/json'] as const;
@@ -44,7 +42,7 @@ export function cdsRoutes(context: ServerContext): Route[] {
       answer: jsonContent(schemaOf('CdsServices')),
       errors: [],
     },
-    handle: () => ({ body: { services: offered(models.current()) } }),
+    handle: () => ({ body: { services: offeredServices(models.current()) } }),
   };
   const call: Route = {
     method: 'post',
@@ -63,23 +61,17 @@ export function cdsRoutes(context: ServerContext): Route[] {
         'OperationOutcome, and fhirServer is none that this server may ask or cannot give it.',
       answer: jsonContent(schemaOf('CdsCards')),
       errors: [404, 412, 422, 503],
+      parameters: [
+        idParameter(
+          'id',
+          services.map(({ id }) => id),
+        ),
+      ],
       requestBody: { required: true, content: jsonContent(schemaOf('CdsRequest')) },
     },
     handle: (asked) => handleCall(context, asked),
   };
   return [discovery, call, feedbackRoute(context)];
-}
-
-/** A model of a table knows no records. */
-function offered({ scorer }: ServedModel): readonly CdsService[] {
-  return isTableModel(scorer.model.header) ? [] : services;
-}
-
-/** @throws {RequestRefusal} SERVER_NOT_FOUND */
-export function requestedService(asked: Asked, model: ServedModel): CdsService {
-  const service = serviceById(asked.param('id'));
-  if (service !== undefined && offered(model).includes(service)) return service;
-  throw new RequestRefusal('SERVER_NOT_FOUND', 'expected the id of a CDS service; GET /cds-services lists them');
 }
 
 async function handleCall(context: ServerContext, asked: Asked): Promise<Answer> {

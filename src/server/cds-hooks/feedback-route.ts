@@ -7,14 +7,15 @@
  *         by its place in the list, so that a client never has to guess what was taken
  * Choice  the same outcome may be sent again; reports count a card once
  */
-import { jsonContent, schemaOf } from '../open-api.ts';
+import { idParameter, jsonContent, schemaOf } from '../open-api.ts';
 import { RequestRefusal } from '../operation-outcome.ts';
 import type { Route } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
 import { clientOf, outcomeLine, type OutcomeLine } from './card-store.ts';
-import { requestedService } from './cds-routes.ts';
+import { requestedService } from './offered-services.ts';
 import { overrideReasons, overrideReasonSystem } from './codes.ts';
 import { invalid, readFeedback } from './read-request.ts';
+import { services } from './services.ts';
 import type { Feedback } from './standard.ts';
 import { suggestionKindOf } from './suggestions.ts';
 
@@ -46,6 +47,12 @@ export function feedbackRoute({ cds, models }: ServerContext): Route {
         required: ['stored'],
       }),
       errors: [404, 503],
+      parameters: [
+        idParameter(
+          'id',
+          services.map(({ id }) => id),
+        ),
+      ],
       requestBody: { required: true, content: jsonContent(schemaOf('CdsFeedbackRequest')) },
     },
     handle: async (asked) => {

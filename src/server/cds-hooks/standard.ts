@@ -6,6 +6,7 @@
  * Source  CDS Hooks 2.0, https://cds-hooks.hl7.org/2.0/; hooks patient-view 1.0 and encounter-discharge 1.0
  */
 import { z } from 'zod';
+import { services } from './services.ts';
 
 const text = z.string().min(1).max(4096);
 const fhirId = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/);
@@ -17,7 +18,7 @@ export const codingSchema = z
 
 export const cdsRequestSchema = z
   .looseObject({
-    hook: text,
+    hook: text.meta({ enum: services.map(({ hook }) => hook), description: 'That of the service' }),
     hookInstance: z.guid().meta({ description: 'UUID of this call' }),
     fhirServer: address.optional(),
     fhirAuthorization: z
@@ -41,7 +42,13 @@ export const cdsRequestSchema = z
       description: 'By the keys of the discovery: a resource, a searchset Bundle, or null for asked and nothing there',
     }),
   })
-  .meta({ id: 'CdsRequest', description: 'A call of a CDS service' });
+  .meta({
+    id: 'CdsRequest',
+    description: 'A call of a CDS service',
+    if: { properties: { hook: { const: 'encounter-discharge' } }, required: ['hook'] },
+    then: { properties: { context: { required: ['encounterId'] } } },
+    dependentRequired: { fhirAuthorization: ['fhirServer'] },
+  });
 
 const uuid = z.guid();
 
@@ -102,7 +109,12 @@ export const feedbackSchema = z
       .optional(),
     outcomeTimestamp: z.iso.datetime({ offset: true }).meta({ description: 'RFC 3339' }),
   })
-  .meta({ id: 'CdsFeedback' });
+  .meta({
+    id: 'CdsFeedback',
+    if: { properties: { outcome: { const: 'accepted' } }, required: ['outcome'] },
+    then: { required: ['acceptedSuggestions'] },
+    else: { not: { required: ['acceptedSuggestions'] } },
+  });
 
 export const feedbackRequestSchema = z
   .looseObject({ feedback: z.array(feedbackSchema).min(1).max(1000) })

@@ -4,7 +4,7 @@
  * Choice  statement and definitions are open to everybody: they tell nothing of patients, and a client reads them before it has a token
  */
 import { RequestRefusal } from '../operation-outcome.ts';
-import { schemaOf } from '../open-api.ts';
+import { idParameter, schemaOf } from '../open-api.ts';
 import type { Asked, Route } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { DefinitionType } from './canonical.ts';
@@ -50,6 +50,12 @@ function definitionRoute(type: DefinitionType): Route {
       description: 'What the operation takes and answers with; nothing of patients.',
       answer: content(type),
       errors: [404],
+      parameters: [
+        idParameter(
+          'id',
+          definitions().flatMap(({ resourceType, id }) => (resourceType === type ? [id as string] : [])),
+        ),
+      ],
     },
     handle: (asked) => {
       const id = asked.param('id');

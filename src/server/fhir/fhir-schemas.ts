@@ -3,7 +3,7 @@
  * OperationDefinition and the StructureDefinitions that the server hands out.
  */
 import { z } from 'zod';
-import { coverageSchema } from '../../scoring/index.ts';
+import { coverageSchema, dateTimeSchema } from '../../scoring/index.ts';
 import type { DefinitionType } from './canonical.ts';
 
 const text = z.string();
@@ -14,19 +14,28 @@ const concept = z.looseObject({
 });
 const extension = z.looseObject({ url: text });
 
+const referenceTo = (type: string) =>
+  z.looseObject({ reference: z.string().regex(new RegExp(`^${type}/[A-Za-z0-9\\-.]{1,64}$`)) });
+
+/** A parameter holds its element and nothing else that could be its value. */
+const parameter = (name: string, element: string, value: z.ZodType) =>
+  z
+    .looseObject({ name: z.literal(name), [element]: value })
+    .meta({ propertyNames: { pattern: `^(${element}$|(?!value[A-Z]|resource$|part$))` } });
+
 export const parametersSchema = z
   .looseObject({
     resourceType: z.literal('Parameters'),
     parameter: z
       .array(
-        z.looseObject({
-          name: z.enum(['bundle', 'encounter', 'patient', 'asOf', 'coveredType', 'coveredFrom']),
-          resource: z.looseObject({ resourceType: z.literal('Bundle') }).optional(),
-          valueReference: z.looseObject({ reference: text }).optional(),
-          valueDateTime: text.optional(),
-          valueCode: text.optional(),
-          valueDate: coverageSchema.shape.from.unwrap().optional(),
-        }),
+        z.union([
+          parameter('bundle', 'resource', z.looseObject({ resourceType: z.literal('Bundle') })),
+          parameter('encounter', 'valueReference', referenceTo('Encounter')),
+          parameter('patient', 'valueReference', referenceTo('Patient')),
+          parameter('asOf', 'valueDateTime', dateTimeSchema),
+          parameter('coveredType', 'valueCode', z.string().regex(/^[A-Z][A-Za-z]{0,63}$/)),
+          parameter('coveredFrom', 'valueDate', coverageSchema.shape.from.unwrap()),
+        ]),
       )
       .optional(),
   })

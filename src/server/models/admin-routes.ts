@@ -4,9 +4,8 @@
 import type { z } from 'zod';
 import { noFacts } from '../audit/audit-trail.ts';
 import { jsonContent, schemaOf } from '../open-api.ts';
-import { RequestRefusal } from '../operation-outcome.ts';
+import { readPageRequest } from '../page/read-request.ts';
 import type { Route } from '../route.ts';
-import { wordsOf } from '../score-request.ts';
 import type { ServerContext } from '../server-context.ts';
 import { modelChangeRequestSchema, type modelChangeSchema, type modelListSchema } from './admin-schemas.ts';
 import type { ServedModels } from './served-models.ts';
@@ -53,7 +52,7 @@ export function adminRoutes({ registry, metrics }: Pick<ServerContext, 'registry
         },
       },
       handle: async (asked) => {
-        const { name } = readChange(asked.json());
+        const { name } = readPageRequest(modelChangeRequestSchema, asked.json());
         let prepared;
         try {
           prepared = await registry.prepare(name);
@@ -90,11 +89,4 @@ async function modelList(registry: ServedModels): Promise<z.infer<typeof modelLi
     serving: { name: registry.name, sha256: id.sha256, codeVersion, createdAt },
     models: await registry.list(),
   };
-}
-
-function readChange(body: unknown): z.infer<typeof modelChangeRequestSchema> {
-  const parsed = modelChangeRequestSchema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0] as z.core.$ZodIssue;
-  throw new RequestRefusal('SERVER_MODEL_REQUEST', `${issue.path.length === 0 ? 'request' : 'name'}: ${wordsOf(issue)}`);
 }

@@ -36,6 +36,7 @@ export class ServedModels implements ModelSource {
   #now: LoadedModel;
   #name: string;
   #isChanging = false;
+  #isClosed = false;
 
   private constructor(folders: ModelFolders, load: LoadModel, name: string, now: LoadedModel) {
     this.#folders = folders;
@@ -80,6 +81,7 @@ export class ServedModels implements ModelSource {
       const chosen = name ?? (await this.#folders.chosen());
       const next = (loaded = await this.#load(this.#folders.dirOf(chosen)));
       await next.engine.ready;
+      if (this.#isClosed) throw new RequestRefusal('SERVER_STOPPING', 'expected to change the model, found the server stopping');
       const former = this.#name;
       if (name !== undefined) await this.#folders.choose(chosen);
       return {
@@ -92,6 +94,7 @@ export class ServedModels implements ModelSource {
           this.#name = chosen;
           this.#isChanging = false;
           engine.retire();
+          if (this.#isClosed) void next.engine.close();
         },
         discard: async () => {
           try {
@@ -110,6 +113,7 @@ export class ServedModels implements ModelSource {
   }
 
   close(): Promise<void> {
+    this.#isClosed = true;
     return this.#now.engine.close();
   }
 }

@@ -4,7 +4,7 @@
  * Choice  a display name is told where the record has one: a clinician has to know whom a row is about; it goes nowhere but into the answer
  */
 import { z } from 'zod';
-import { answerSchema, explanationSchema } from '../../scoring/index.ts';
+import { answerSchema, dateTimeSchema, explanationSchema, featureNameSchema, featureValuesSchema } from '../../scoring/index.ts';
 
 const share = z.number().min(0).max(1);
 const instant = z.string().meta({ description: 'ISO 8601, UTC' });
@@ -27,7 +27,7 @@ export const worklistRequestSchema = z
       .string()
       .regex(/^\d{4}-\d\d-\d\d$/)
       .optional()
-      .meta({ description: 'Last day, in UTC; that of the newest discharge of the source by default' }),
+      .meta({ format: 'date', description: 'Last day, in UTC; that of the newest discharge of the source by default' }),
     limit: z.int().min(1).max(2000).optional().meta({ description: 'Discharges at most, the newest; 200' }),
   })
   .meta({ id: 'WorklistRequest' });
@@ -95,11 +95,11 @@ export const patientRequestSchema = z
       .string()
       .regex(/^[A-Za-z0-9\-.]{1,64}$/)
       .optional(),
-    asOf: z.string().optional(),
+    asOf: dateTimeSchema.optional(),
     /** Other values by feature name; null is missing. */
-    set: z.record(z.string(), z.number().nullable()).optional(),
+    set: featureValuesSchema.optional(),
     /** Feature to vary over its training range. */
-    profile: z.string().optional(),
+    profile: featureNameSchema.optional(),
   })
   .meta({ id: 'PatientRequest' });
 
@@ -158,7 +158,6 @@ export type WorklistRequest = z.infer<typeof worklistRequestSchema>;
 export type WorklistEntry = z.infer<typeof worklistEntrySchema>;
 export type Worklist = z.infer<typeof worklistSchema>;
 export type Person = z.infer<typeof personSchema>;
-export type WorklistProgress = z.infer<typeof worklistProgressSchema>;
 export type PatientRequest = z.infer<typeof patientRequestSchema>;
 export type TimelineEvent = z.infer<typeof timelineEventSchema>;
 export type ResourceSummary = z.infer<typeof resourceSummarySchema>;

@@ -10,6 +10,7 @@ import type { DischargeWindow } from '../../fhir/recent-discharges.ts';
 import { jsonTypes } from '../json-body.ts';
 import { jsonContent, schemaOf } from '../open-api.ts';
 import { RequestRefusal } from '../operation-outcome.ts';
+import { placesOf } from '../request-record.ts';
 import type { Answer, Asked, Route } from '../route.ts';
 import { scoreFacts } from '../routes/score-routes.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -73,9 +74,13 @@ export function pageRoutes(context: ServerContext): Route[] {
         asked.note({ model: model.id });
         const onScore = ({ risk, band }: { risk: number; band: string }): void =>
           metrics.scored({ form: 'worklist', risk, band });
+        const onFailure = (error: unknown): void => {
+          const at = placesOf(error);
+          if (at !== undefined) context.logger?.error({ route: 'POST /v1/worklist', code: 'SERVER_FAULT', at }, 'worklist');
+        };
         const told = await lists.ask(
           JSON.stringify([model.id.sha256, window]),
-          (run) => makeWorklist({ model, source, window, nowMs: context.now(), onScore }, run),
+          (run) => makeWorklist({ model, source, window, nowMs: context.now(), onScore, onFailure }, run),
           asked.signal,
         );
         if ('progress' in told) return { status: 202, body: told, headers: { 'Retry-After': '1' } };

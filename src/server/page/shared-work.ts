@@ -8,7 +8,7 @@
 import { CancelledError } from '../../errors.ts';
 import { RequestRefusal } from '../operation-outcome.ts';
 
-export interface WorkProgress {
+interface WorkProgress {
   readonly done: number;
   /** null while it is not known how much there is to do. */
   readonly of: number | null;
@@ -35,7 +35,7 @@ export interface SharedWorkOptions {
   readonly monotonic?: (() => number) | undefined;
 }
 
-export type Told<T> = { readonly result: T } | { readonly progress: WorkProgress };
+type Told<T> = { readonly result: T } | { readonly progress: WorkProgress };
 
 export interface SharedWork<T> {
   /**

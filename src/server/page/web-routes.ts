@@ -10,7 +10,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { textContent } from '../open-api.ts';
+import { idParameter, textContent } from '../open-api.ts';
 import { RequestRefusal } from '../operation-outcome.ts';
 import type { Route } from '../route.ts';
 
@@ -86,6 +86,7 @@ export function webRoutes(page: WebPage | null, textIndex: () => string): Route[
         'image/svg+xml': { schema: { type: 'string' } },
       },
       errors: [404],
+      parameters: [idParameter('name', [...page.assets.keys()])],
     },
     handle: ({ param }) => {
       const asset = page.assets.get(param('name'));

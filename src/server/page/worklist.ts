@@ -34,6 +34,8 @@ export interface WorklistTask {
   readonly nowMs: number;
   /** Told every score as it is made. */
   readonly onScore: (answer: ScoreAnswer) => void;
+  /** Told every error that keeps an encounter off the list, beside a stay that is not eligible. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** Patients read and scored at once; each has several searches under way. */
@@ -94,7 +96,7 @@ function groupedByPatient(discharges: readonly Discharge[]): Map<string | null, 
 }
 
 async function scorePatient(
-  { model, source, nowMs, onScore }: WorklistTask,
+  { model, source, nowMs, onScore, onFailure }: WorklistTask,
   patientId: string | null,
   discharges: readonly Discharge[],
   account: Account,
@@ -106,6 +108,7 @@ async function scorePatient(
     records = await source.fetchBundle(patientId, signal);
   } catch (error) {
     if (signal.aborted) throw new CancelledError('making the worklist');
+    onFailure(error);
     return account.failed(codeOf(error), discharges.length);
   }
   const resources = resourcesByKey(records.bundle);
@@ -128,7 +131,7 @@ async function scorePatient(
       }
     } catch (error) {
       if (signal.aborted) throw new CancelledError('making the worklist');
-      account.refused(error);
+      if (!account.refused(error)) onFailure(error);
     }
   }
 }
@@ -185,10 +188,12 @@ class Account {
     this.#listRule('died-since');
   }
 
-  refused(error: unknown): void {
+  /** @returns  whether the stay is one that gets no risk by a rule */
+  refused(error: unknown): boolean {
     const rule = error instanceof ReadmissionError && error.code === 'SCORING_NOT_ELIGIBLE' ? error.details['rule'] : undefined;
     if (typeof rule === 'string') this.#rule(rule, String((error as ReadmissionError).details['words'] ?? rule));
     else this.failed(codeOf(error), 1);
+    return typeof rule === 'string';
   }
 
   failed(code: string, count: number): void {

@@ -7,12 +7,15 @@ import type { AuditFacts } from '../audit/audit-trail.ts';
 import { jsonTypes } from '../json-body.ts';
 import type { ServedModel } from '../model-source.ts';
 import { jsonContent, schemaOf } from '../open-api.ts';
-import type { Route } from '../route.ts';
+import { idempotencyParameter } from '../idempotency-key.ts';
+import { RepeatedAnswers } from '../repeated-answers.ts';
+import type { Answer, Asked, Route } from '../route.ts';
 import { readScoreRequest } from '../score-request.ts';
 import type { FetchBundle, ServerContext } from '../server-context.ts';
 
 export function scoreRoutes(context: ServerContext): Route[] {
   const { limits, models, metrics } = context;
+  const repeats = new RepeatedAnswers();
   const score: Route = {
     method: 'post',
     path: '/v1/score',
@@ -30,27 +33,31 @@ export function scoreRoutes(context: ServerContext): Route[] {
         'Errors are problem+json, or an OperationOutcome where Accept or Content-Type is application/fhir+json.',
       answer: jsonContent(schemaOf('ScoreAnswer')),
       errors: [408, 413, 415, 422, 431, 502, 503],
-      requestBody: requestBody(models.current()),
+      parameters: [idempotencyParameter],
+      get requestBody() {
+        return requestBody(models.current());
+      },
     },
-    handle: async (asked) => {
-      const model = models.current();
-      const { form, request } = readScoreRequest(asked.json(), model.featureNames);
-      asked.note({ model: model.id });
-      if (form === 'features') {
-        const answer = await model.scorer.scoreFeatures(request, { signal: asked.signal });
-        metrics.scored({ form, risk: answer.risk, band: answer.band });
-        return { body: answer, type: 'application/json', facts: scoreFacts(model, answer, null) };
-      }
-      const patient = form === 'server' ? request.patientId : patientOfBundle(request.bundle);
-      asked.note({
-        patients: patient === null ? [] : [`Patient/${patient}`],
-        encounter: encounterOf(form === 'server' ? request.encounterId : request.encounter),
-      });
-      const bundled = form === 'bundle' ? request : await fetchedRequest(request, context.fetchBundle, asked.signal);
-      const answer = await model.scorer.scoreBundle(bundled, { signal: asked.signal });
+    handle: (asked) => repeats.answer(asked, () => scored(asked)),
+  };
+  const scored = async (asked: Asked): Promise<Answer> => {
+    const model = models.current();
+    const { form, request } = readScoreRequest(asked.json(), model.featureNames);
+    asked.note({ model: model.id });
+    if (form === 'features') {
+      const answer = await model.scorer.scoreFeatures(request, { signal: asked.signal });
       metrics.scored({ form, risk: answer.risk, band: answer.band });
-      return { body: answer, type: 'application/json', facts: scoreFacts(model, answer, patient) };
-    },
+      return { body: answer, type: 'application/json', facts: scoreFacts(model, answer, null) };
+    }
+    const patient = form === 'server' ? request.patientId : patientOfBundle(request.bundle);
+    asked.note({
+      patients: patient === null ? [] : [`Patient/${patient}`],
+      encounter: encounterOf(form === 'server' ? request.encounterId : request.encounter),
+    });
+    const bundled = form === 'bundle' ? request : await fetchedRequest(request, context.fetchBundle, asked.signal);
+    const answer = await model.scorer.scoreBundle(bundled, { signal: asked.signal });
+    metrics.scored({ form, risk: answer.risk, band: answer.band });
+    return { body: answer, type: 'application/json', facts: scoreFacts(model, answer, patient) };
   };
   return [score];
 }

@@ -1,14 +1,19 @@
 /**
  * What a supervisor, a monitor and a developer ask of the server: alive, ready, metrics, the description of the API.
  */
+import { localAccess } from '../access/principal.ts';
 import { jsonContent, openApiDocument, phaseSchema, textContent } from '../open-api.ts';
 import type { Route } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
 
 /** @param all  every route of the server, these among them; asked for when the server is put together */
-export function serviceRoutes({ audit, lifecycle, metrics, models }: ServerContext, all: () => readonly Route[]): Route[] {
+export function serviceRoutes(
+  { access, audit, lifecycle, metrics, models }: ServerContext,
+  all: () => readonly Route[],
+): Route[] {
   const common = { method: 'get', access: 'open', cost: 0, produces: ['application/json'] } as const;
-  let document: object | undefined;
+  const hasTokens = access !== localAccess;
+  let document: { readonly of: string; readonly body: object } | undefined;
   return [
     {
       ...common,
@@ -30,7 +35,8 @@ export function serviceRoutes({ audit, lifecycle, metrics, models }: ServerConte
         summary: 'Ready to score',
         description: '503 until warm, while stopping, and while the audit trail cannot be written.',
         answer: jsonContent(phaseSchema),
-        errors: [503],
+        answers: { 503: { description: 'Not ready', content: jsonContent(phaseSchema) } },
+        errors: [],
       },
       handle: () => {
         const status = lifecycle.phase === 'ready' && audit.healthy === false ? 'audit-failing' : lifecycle.phase;
@@ -60,7 +66,12 @@ export function serviceRoutes({ audit, lifecycle, metrics, models }: ServerConte
         answer: jsonContent({ type: 'object' }),
         errors: [],
       },
-      handle: () => ({ body: (document ??= openApiDocument(models.current().scorer.model.header.codeVersion, all())) }),
+      handle: () => {
+        const { id, description } = models.current();
+        // Its examples are of the model.
+        if (document?.of !== id.sha256) document = { of: id.sha256, body: openApiDocument(description, all(), { hasTokens }) };
+        return { body: document.body };
+      },
     },
   ];
 }

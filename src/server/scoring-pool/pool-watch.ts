@@ -4,6 +4,7 @@
 interface Watched {
   readonly waiting: number;
   readonly threads: { readonly busy: number; readonly ready: number };
+  close(): Promise<void>;
 }
 
 /** start: it could not be made ready; ended: it threw, exited or ran out of memory. */
@@ -29,6 +30,11 @@ export class PoolWatch {
   lost(reason: LossReason): void {
     this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1);
     this.#onLost(reason);
+  }
+
+  /** Ends the threads of every pool. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools].map((pool) => pool.close()));
   }
 
   /** Calls that wait, threads at work, threads that are ready, and threads lost by reason since the start. */

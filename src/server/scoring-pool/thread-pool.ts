@@ -25,7 +25,7 @@ export interface ThreadPoolOptions {
   readonly queue: number;
   /** Longest time of one call in its thread, milliseconds. */
   readonly deadlineMs: number;
-  /** Threads of a retired pool end when idle for so long, milliseconds; 30,000. */
+  /** Threads of a retired pool end when idle for so long, milliseconds; 2000. */
   readonly idleMs?: number | undefined;
   /** Of each thread; those of Node by default. */
   readonly resourceLimits?: ResourceLimits | undefined;
@@ -73,7 +73,6 @@ export class ThreadPool {
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
     this.#queue = new WorkQueue(options.queue);
-    options.watch.add(this);
     const started = Array.from({ length: options.workers }, () => new Promise<void>((ready, fail) => this.#start(ready, fail)));
     this.ready = Promise.all(started).then(() => undefined);
     // Who is not waiting yet when it fails is told as well when it does.
@@ -180,6 +179,7 @@ export class ThreadPool {
   #start(onReady?: () => void, onFailure?: (error: unknown) => void): void {
     const { entry, workerData, resourceLimits = {} } = this.#options;
     // Nothing of how this process was started applies to a thread: loaders and inspectors take longer than the work.
+    this.#options.watch.add(this);
     const worker = new Worker(entry, { workerData, env: SHARE_ENV, execArgv: [], resourceLimits });
     const thread: Thread = { worker, isReady: false, task: null, timer: undefined };
     this.#threads.add(thread);
@@ -240,7 +240,8 @@ export class ThreadPool {
         this.#threads.delete(thread);
         void thread.worker.terminate();
       }
-    }, this.#options.idleMs ?? 30_000).unref();
+      this.#options.watch.remove(this);
+    }, this.#options.idleMs ?? 2000).unref();
   }
 }
 

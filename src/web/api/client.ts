@@ -20,8 +20,20 @@ import {
 } from './answers.ts';
 import { PageError, problemOf, problemOfAnswer } from './problem.ts';
 
+/** What is sent with a request. */
+export interface Sent {
+  readonly method: 'GET' | 'POST';
+  readonly cache: 'no-store';
+  readonly credentials: 'same-origin';
+  readonly redirect: 'manual';
+  readonly referrerPolicy: 'no-referrer';
+  readonly signal: AbortSignal;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
 export interface ClientOptions {
-  readonly fetch: typeof fetch;
+  readonly fetch: (path: string, sent: Sent) => Promise<Response>;
   /** Bearer token; null where none was given. */
   readonly token: () => string | null;
   /** Longest time one request may take, milliseconds; 60,000. */

@@ -26,6 +26,8 @@ export function Drawing({ words, draw, hidden = false }: DrawingProps): VNode {
     if (current === null || width === 0) return;
     const svg = Plot.plot({ ...draw(width), width, className: 'plot' });
     for (const style of svg.querySelectorAll('style')) style.remove();
+    // The words are of the whole; names of its parts say nothing to who cannot see them.
+    for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
     if (hidden) svg.setAttribute('aria-hidden', 'true');
     else {
       svg.setAttribute('role', 'img');

@@ -33,6 +33,8 @@ export function PatientPage({ asked }: { readonly asked: PatientRef | null }): V
   }, [state, patient]);
   // The answer of the patient before stays away from this one's page, also in the drawing before the question goes out.
   const current = state.patient.asked === asked ? patient : ({ status: 'loading', progress: null } as const);
+  const view = current.status === 'ready' ? current.value : null;
+  const person = view?.person ?? null;
   return (
     <div class="patient">
       <p class="back">
@@ -40,24 +42,22 @@ export function PatientPage({ asked }: { readonly asked: PatientRef | null }): V
           ← Worklist
         </button>
       </p>
+      <div class="heading">
+        <p class="kind">Patient</p>
+        {/* One element whatever becomes of the question: the focus stays on it. */}
+        <h1 tabIndex={-1}>
+          <bdi>{asked === null ? 'No patient is open' : (person?.name ?? `Patient ${asked.patientId}`)}</bdi>
+        </h1>
+        {view === null ? null : <Stay view={view} />}
+      </div>
       {asked === null ? (
         <NotKnown />
-      ) : current.status === 'ready' ? (
-        <View key={current.value.person.id} view={current.value} asked={asked} />
+      ) : view !== null ? (
+        <View key={view.person.id} view={view} asked={asked} />
+      ) : current.status === 'failed' ? (
+        <ProblemBox problem={current.problem} missing="The risk of this patient" again={() => state.patient.again()} />
       ) : (
-        <>
-          <div class="heading">
-            <p class="kind">Patient</p>
-            <h1 tabIndex={-1}>
-              Patient <bdi>{asked.patientId}</bdi>
-            </h1>
-          </div>
-          {current.status === 'failed' ? (
-            <ProblemBox problem={current.problem} missing="The risk of this patient" again={() => state.patient.again()} />
-          ) : (
-            <Loading what="Reading the records of this patient" />
-          )}
-        </>
+        <Loading what="Reading the records of this patient" />
       )}
     </div>
   );
@@ -67,10 +67,6 @@ function NotKnown(): VNode {
   const state = usePageState();
   return (
     <>
-      <div class="heading">
-        <p class="kind">Patient</p>
-        <h1 tabIndex={-1}>No patient is open</h1>
-      </div>
       <p>Whom this page was about is not kept when it is reloaded, cleared or signed out of. Choose the patient again.</p>
       <button type="button" class="primary" onClick={() => state.router.openWorklist()}>
         To the worklist
@@ -83,7 +79,6 @@ function View({ view, asked }: { readonly view: PatientView; readonly asked: Pat
   const { answer } = view.explanation;
   return (
     <>
-      <Heading view={view} />
       <ModelChange answer={answer} />
       <p class="banner" role="note">
         <strong>Caution:</strong> {answer.caution}
@@ -97,18 +92,14 @@ function View({ view, asked }: { readonly view: PatientView; readonly asked: Pat
   );
 }
 
-function Heading({ view }: { readonly view: PatientView }): VNode {
+function Stay({ view }: { readonly view: PatientView }): VNode {
   const { person } = view;
   const { stay, encounter, asOf } = view.explanation.answer;
   const age = ageAt(person.birthDate, stay?.discharge ?? asOf);
   const days = stay === null ? null : daysBetween(stay.admission, stay.discharge);
   const told = [age === null ? 'age not known' : counted(age, 'year'), person.sex ?? 'sex not recorded', `id ${person.id}`];
   return (
-    <div class="heading">
-      <p class="kind">Patient</p>
-      <h1 tabIndex={-1}>
-        <bdi>{person.name ?? `Patient ${person.id}`}</bdi>
-      </h1>
+    <>
       <p>
         <bdi>{told.join(' · ')}</bdi>
       </p>
@@ -126,6 +117,6 @@ function Heading({ view }: { readonly view: PatientView }): VNode {
         )}
         as known at {instantText(asOf)}
       </p>
-    </div>
+    </>
   );
 }

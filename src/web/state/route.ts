@@ -19,8 +19,8 @@ export type Route =
 
 /** What is needed of a window. */
 export interface Place {
-  readonly history: Pick<History, 'pushState' | 'state'>;
-  readonly location: Pick<Location, 'hash'>;
+  readonly history: { readonly state: unknown; pushState(state: unknown, title: string, address: string): void };
+  readonly location: { readonly hash: string };
   addEventListener(type: 'popstate' | 'hashchange', listener: () => void): void;
 }
 

@@ -34,6 +34,7 @@ export function DischargeTable({ worklist, ranked }: DischargeTableProps): VNode
   const shown = useMemo(() => filterEntries(ranked, text, look.band), [ranked, text, look.band]);
   const { rows, page, pages } = pageOf(shown, look.page, PAGE_ROWS);
   const body = useRef<HTMLTableElement>(null);
+  const note = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     state.say(`${count(shown.length)} of ${counted(ranked.length, 'discharge')} shown`);
   }, [state, shown, ranked]);
@@ -47,7 +48,8 @@ export function DischargeTable({ worklist, ranked }: DischargeTableProps): VNode
   const lastTop = rows.reduce((last, { rank }, i) => (rank <= top ? i : last), -1);
   const turn = (to: number): void => {
     state.look.set({ ...state.look.value, page: to });
-    body.current?.querySelector<HTMLElement>('caption')?.focus();
+    note.current?.focus();
+    note.current?.scrollIntoView();
   };
   return (
     <section class="discharges" aria-labelledby="discharges-title">
@@ -90,11 +92,11 @@ export function DischargeTable({ worklist, ranked }: DischargeTableProps): VNode
         <p class="absent">No discharge matches. Clear the text or choose all bands.</p>
       ) : (
         <>
-          <table class="ranked" ref={body} role="table">
-            <caption tabIndex={-1}>
-              {count(page * PAGE_ROWS + 1)} to {count(page * PAGE_ROWS + rows.length)} of {counted(shown.length, 'discharge')},
-              highest risk first. Bars run from 0 to {percent(end)}; the tick is the base rate, {percent(worklist.baseRate)}.
-            </caption>
+          <p class="note" id="ranked-note" tabIndex={-1} ref={note}>
+            {count(page * PAGE_ROWS + 1)} to {count(page * PAGE_ROWS + rows.length)} of {counted(shown.length, 'discharge')},
+            highest risk first. Bars run from 0 to {percent(end)}; the tick is the base rate, {percent(worklist.baseRate)}.
+          </p>
+          <table class="ranked" ref={body} role="table" aria-labelledby="discharges-title" aria-describedby="ranked-note">
             <thead role="rowgroup">
               <tr role="row">
                 <th scope="col" role="columnheader" class="number">

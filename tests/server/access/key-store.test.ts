@@ -1,5 +1,8 @@
 /** Keys of an issuer that is down, slow to rotate, or asked for keys that do not exist. */
-import { beforeEach, expect, test } from '@jest/globals';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { keyStore } from '../../../src/server/access/key-store.ts';
 import { tokenAccess } from '../../../src/server/access/token-access.ts';
 import type { Access } from '../../../src/server/access/principal.ts';
 import { configOf, nowMs, publicUrl, request, testIssuer, type TestIssuer } from './token-support.ts';
@@ -62,4 +65,44 @@ test('a new key is found within 30 seconds, a withdrawn one goes after ten minut
   clockMs = 30_000;
   expect(await ask(next.token())).toMatchObject({ subject: 'b' });
   await expect(ask(idp.token())).rejects.toMatchObject({ code: 'SERVER_UNAUTHENTICATED' });
+});
+
+describe('over HTTP', () => {
+  const asked: string[] = [];
+  let server: Server;
+  let origin: string;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const path = request.url ?? '';
+      asked.push(path);
+      if (path === '/moved') response.writeHead(302, { location: '/jwks' }).end();
+      else if (path === '/large') response.end(JSON.stringify({ ...idp.jwks, more: 'x'.repeat(300 * 1024) }));
+      else response.end(path === '/jwks' ? JSON.stringify(idp.jwks) : '<html>sign in</html>');
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const keysAt = async (path: string): Promise<unknown> => {
+    asked.length = 0;
+    const [header = ''] = (await idp.token()).split('.');
+    const keys = keyStore({ jwksUri: `${origin}${path}`, monotonic: () => clockMs });
+    return keys(JSON.parse(Buffer.from(header, 'base64url').toString()) as Parameters<typeof keys>[0], {
+      payload: '',
+      signature: '',
+    });
+  };
+
+  test('keys are had from the address itself', async () => {
+    expect(await keysAt('/jwks')).toBeDefined();
+  });
+
+  test.each(['/moved', '/large', '/page'])('%s gives none, and is asked for nothing else', async (path) => {
+    await expect(keysAt(path)).rejects.toMatchObject({ code: 'SERVER_KEYS' });
+    expect(asked).toEqual([path]);
+  });
 });

@@ -12,7 +12,19 @@ const options: AppOptions = { models: { current: () => model }, audit: { record:
 const routes = serverRoutes(serverContext(options));
 const named = routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const);
 /** What anybody may see: of nobody, and the same for all. */
-const open = ['/healthz', '/readyz', '/metrics', '/openapi.json', '/'];
+const open = [
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+  '/',
+  '/assets/:name',
+  '/cds-services',
+  '/fhir/metadata',
+  '/fhir/OperationDefinition/:id',
+  '/fhir/StructureDefinition/:id',
+  '/fhir/CodeSystem/:id',
+];
 
 let idp: TestIssuer;
 let served: Served;
@@ -43,7 +55,8 @@ describe.each(named)('%s', (_name, route) => {
 
   test('without a token', async () => {
     const { status } = await call(route.method, route.path);
-    if (route.access === 'open') expect(status).toBe(200);
+    // There is nothing of the id that is asked for.
+    if (route.access === 'open') expect(status).toBe(route.path.includes(':') ? 404 : 200);
     else expect(status).toBe(401);
     expect(served.audited).toEqual([]);
   });

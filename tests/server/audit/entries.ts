@@ -2,7 +2,7 @@
 import type { AuditEntry } from '../../../src/server/index.ts';
 import { realDisk, type Disk, type DiskFile } from '../../../src/server/audit/disk.ts';
 
-export const model = { name: 'tiny', sha256: 'aa'.repeat(32) };
+const model = { name: 'tiny', sha256: 'aa'.repeat(32) };
 
 export function entry(requestId: string, more: Partial<AuditEntry> = {}): AuditEntry {
   return {

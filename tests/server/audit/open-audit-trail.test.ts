@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { appendFile, mkdtemp, readdir, readFile, rename, rm, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Disk } from '../../../src/server/audit/disk.ts';
 import { openAuditTrail, type AuditEvent, type AuditTrailOptions } from '../../../src/server/audit/open-audit-trail.ts';
 import { verifyTrail } from '../../../src/server/audit/verify-trail.ts';
 import { entry, faultyDisk, type DiskCall } from './entries.ts';
@@ -182,6 +183,37 @@ describe('when somebody else has the file', () => {
     expect(text).toContain('"requestId":"r3"');
     expect((await verifyTrail(dir)).faults).toEqual(faults);
   });
+});
+
+test('an entry that comes while it is being tried again waits for the outcome, and none is left out of the count', async () => {
+  let full = false;
+  let tried: (() => void) | null = null;
+  const disk = faultyDisk((call) => (full && call === 'write' ? 'ENOSPC' : null));
+  const held: Disk = {
+    ...disk,
+    open: async (path, mode) => {
+      const file = await disk.open(path, mode);
+      const sync = async (): Promise<void> => {
+        if (tried !== null) {
+          tried();
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        return file.sync();
+      };
+      return { ...file, sync };
+    },
+  };
+  const trail = await opened({ retryMs: { first: 5, longest: 5 }, disk: held });
+  full = true;
+  await expect(trail.record(entry('full'))).rejects.toMatchObject({ code: 'SERVER_AUDIT' });
+  full = false;
+  await new Promise<void>((resolve) => (tried = resolve));
+  tried = null;
+  await trail.record(entry('meanwhile'));
+  expect(trail.healthy).toBe(true);
+  await trail.close();
+  expect((await lines()).map(({ kind }) => kind)).toEqual(['head', 'opened', 'resumed', 'access', 'closed']);
+  expect(await verifyTrail(dir)).toMatchObject({ faults: [], refused: 1, entries: 1 });
 });
 
 test('while the disk is full every entry is refused, and what was refused is told once it is not', async () => {

@@ -7,6 +7,8 @@ import { tinyMetrics, tinyModel } from '../support/tiny-model.ts';
 export interface ServingChild {
   readonly url: string;
   readonly pid: number;
+  /** Standard error so far. */
+  errors(): string;
   /** Resolves when the process is gone. */
   kill(signal: NodeJS.Signals): Promise<void>;
 }
@@ -24,11 +26,14 @@ export async function startServing(options: { model: string; state: string; file
   const child = spawn('bash', ['-c', `${limit}exec "$0" "$@"`, process.execPath, ...serve], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const gone = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
+  let errors = '';
+  child.stderr.on('data', (part: Buffer) => (errors += part.toString()));
+  const gone = new Promise<void>((resolve) => void child.once('close', () => resolve()));
   const { url } = JSON.parse(await firstLine(child)) as { url: string };
   return {
     url,
     pid: child.pid as number,
+    errors: () => errors,
     kill: async (signal) => {
       child.kill(signal);
       await gone;

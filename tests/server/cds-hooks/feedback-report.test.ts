@@ -128,5 +128,5 @@ test('comments only where they are asked for, and they cannot move the cursor', 
   expect(JSON.stringify(await feedbackReport(folder))).not.toContain('ZZPHI');
   const text = feedbackText(await feedbackReport(folder, { comments: true }));
   expect(text).toContain('declined: ZZPHI [2J no');
-  expect(text).not.toMatch(/[\u001b\u202e]/);
+  expect(['\u001b', '\u202e'].filter((mark) => text.includes(mark))).toEqual([]);
 });

@@ -213,6 +213,29 @@ test('everybody on the list is in the audit entry, and nobody before there is a 
   });
 });
 
+test('nothing of a patient is in the log or in a metric', async () => {
+  const { served } = await hospital({
+    discharges: [discharge('ZZPHI-1', 'ZZPHI-2'), discharge('bad', 'ZZPHI-3')],
+    scoring: (encounter) => {
+      if (encounter === 'bad') throw new TypeError('ZZPHI');
+      return scoreOf(encounter, 0.2);
+    },
+  });
+  const { body } = await askList(served);
+  expect(JSON.stringify(body)).toContain('ZZPHI-1');
+  expect(JSON.stringify(body['failed'])).not.toContain('ZZPHI');
+  expect(served.log.length).toBeGreaterThan(0);
+  expect(served.log.join('')).not.toContain('ZZPHI');
+  // What nobody foresaw is there with its place in the code.
+  const fault = served.log
+    .map((line) => JSON.parse(line) as { code?: string; at?: string[] })
+    .find(({ code }) => code === 'SERVER_FAULT');
+  expect(fault?.at?.join('')).toContain('worklist.test');
+  const metrics = await (await fetch(`${served.url}/metrics`)).text();
+  expect(metrics).not.toContain('ZZPHI');
+  expect(metrics).toContain('readmission_score_risk_count{form="worklist"} 1');
+});
+
 test('equal requests share the work and its result; another window does not', async () => {
   const { served, patients, windows } = await hospital({
     discharges: [discharge('e1', 'p1')],

@@ -1,6 +1,7 @@
 /** The app over a fake scorer, on a free port, with its log kept in memory. */
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import type { Express } from 'express';
 import { pino } from 'pino';
 import type { BundleRequest, FeaturesRequest, ScoreAnswer } from '../../../src/scoring/index.ts';
 import { buildApp, servedModel, type AppOptions, type AuditEntry, type ServedModel } from '../../../src/server/index.ts';
@@ -37,6 +38,7 @@ export interface FakeCalls {
 }
 
 export interface Served {
+  readonly app: Express;
   readonly url: string;
   readonly port: number;
   readonly calls: FakeCalls;
@@ -106,6 +108,7 @@ export async function serve(
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   return {
+    app,
     url,
     port,
     calls,
