@@ -7,7 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
-export const states = ['open', 'operator', 'met', 'not-applicable'] as const;
+const states = ['open', 'operator', 'met', 'not-applicable'] as const;
 
 const requirementSchema = z.strictObject({
   id: z.string().regex(/^\d+\.\d+\.\d+$/),
@@ -23,7 +23,7 @@ const requirementSchema = z.strictObject({
   shown: z.array(z.string()),
 });
 
-export const asvsSchema = z.strictObject({
+const asvsSchema = z.strictObject({
   standard: z.string(),
   version: z.literal('5.0.0'),
   source: z.url(),
@@ -34,7 +34,7 @@ export const asvsSchema = z.strictObject({
   requirements: z.array(requirementSchema),
 });
 
-export const inventorySchema = z.strictObject({
+const inventorySchema = z.strictObject({
   sections: z.array(
     z
       .strictObject({ title: z.string(), intro: z.string(), columns: z.array(z.string()), rows: z.array(z.array(z.string())) })
@@ -43,7 +43,7 @@ export const inventorySchema = z.strictObject({
 });
 
 export type Asvs = z.infer<typeof asvsSchema>;
-export type Requirement = Asvs['requirements'][number];
+type Requirement = Asvs['requirements'][number];
 export type Inventory = z.infer<typeof inventorySchema>;
 
 export const documentFile = 'src/server/SECURITY.md';

@@ -16,10 +16,14 @@ const MOST = 350_000;
 const withoutMaps = {
   name: 'without-maps',
   enforce: 'pre',
-  resolveId: (id) => (id === 'd3-geo' ? '\0d3-geo' : null),
+  async resolveId(id, importer) {
+    if (id !== 'd3-geo') return null;
+    const { id: path } = await this.resolve(id, importer, { skipSelf: true });
+    return `\0maps:${path}`;
+  },
   async load(id) {
-    if (id !== '\0d3-geo') return null;
-    const names = Object.keys(await import('d3-geo'));
+    if (!id.startsWith('\0maps:')) return null;
+    const names = Object.keys(await import(pathToFileURL(id.slice('\0maps:'.length)).href));
     // One transform is made when Plot is loaded, whether a map is drawn or not.
     const head = `const absent = () => { throw new Error('this page was built without maps'); };\nconst idle = (methods) => methods;`;
     return [head, ...names.map((name) => `export const ${name} = ${name === 'geoTransform' ? 'idle' : 'absent'};`)].join('\n');

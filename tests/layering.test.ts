@@ -34,9 +34,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   report: ['evaluation', 'model'],
   scoring: ['mapping', 'warehouse', 'cohort', 'features', 'forest', 'model'],
   profile: ['fhir', 'views', 'warehouse', 'terminology', 'mapping', 'cohort', 'features'],
-  server: ['scoring', 'model', 'fhir'],
+  // forest: the threads that score share one.
+  server: ['scoring', 'model', 'fhir', 'forest'],
   interchange: ['cohort', 'mapping', 'forest', 'model', 'training'],
   analyst: ['warehouse', 'cohort', 'features', 'forest', 'evaluation', 'model', 'training'],
+  web: ['server', 'scoring'],
 };
 const everything = [...Object.keys(allowed), 'cli'];
 
@@ -49,6 +51,8 @@ const packageOwners: Readonly<Record<string, readonly string[]>> = {
   'ml-random-forest': ['forest'],
   commander: ['cli'],
   'danfojs-node': ['analyst'],
+  preact: ['web'],
+  'preact/hooks': ['web'],
 };
 
 interface Import {
@@ -61,7 +65,7 @@ function sourceFiles(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
     if (statSync(path).isDirectory()) return sourceFiles(path);
-    return /\.m?ts$/.test(name) ? [path] : [];
+    return /\.m?tsx?$/.test(name) ? [path] : [];
   });
 }
 
@@ -91,6 +95,19 @@ describe('layering', () => {
 
   it('lets nobody import the command line', () => {
     expect(imports.filter(({ folder, target }) => target.startsWith('cli/') && folder !== 'cli')).toEqual([]);
+  });
+
+  it('lets the page know of the server only what its answers look like', () => {
+    const files = imports
+      .filter(({ folder, target }) => folder === 'web' && /^(server|scoring)\//.test(target))
+      .map(({ file }) => file);
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) {
+      const others = [
+        ...readFileSync(join(root, file), 'utf8').matchAll(/^import (?!type )[^;]*'\.\.\/\.\.?\/?(?:server|scoring)\//gm),
+      ];
+      expect([file, others]).toEqual([file, []]);
+    }
   });
 
   it('keeps each package behind its folder', () => {

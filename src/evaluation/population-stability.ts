@@ -5,7 +5,7 @@
  * Out     population stability index, PSI = Σ (now - then) · ln(now / then) over bins, with the missing as a bin of its own
  * Bins    each value where there are ten or fewer; else tenths of the training rows; where more than a tenth share the lowest value (counts of
  *         events, most of them zero) that value and tenths of the rest
- *         (../util/stability-index.ts)
+ * Choice  half a row is added to every bin on both sides (../util/stability-index.ts)
  * Choice  with few rows PSI is large by chance alone: `chance` is what one unchanged population in a thousand exceeds in any of the columns looked at
  *         (Bonferroni); `missingChance` likewise for the change of the share missing
  * Choice  patients with several discharges are fewer independent rows than discharges: their number can be given
@@ -61,7 +61,7 @@ export function populationStability(
   const present = values.filter((v) => !Number.isNaN(v));
   const now = [...countBins(reference.edges, present), values.length - present.length];
   const then = [...reference.counts, reference.missing];
-  const { psi, bins: used } = stabilityIndex(now, then);
+  const { psi, bins: used } = stabilityIndex({ counts: now, rows: values.length }, { counts: then, rows: reference.rows });
   const spread = 1 / (independent?.now ?? values.length) + 1 / (independent?.then ?? reference.rows);
   const missing = values.length - present.length;
   const pooled = (missing + reference.missing) / (values.length + reference.rows);

@@ -29,6 +29,7 @@ import {
 import { definitionSchemas, parametersSchema, riskAssessmentSchema } from './fhir/fhir-schemas.ts';
 import { cardSchema, modelDescriptionSchema, modelFeatureSchema, validationSchema } from './model-description.ts';
 import { auditPageSchema, auditSearchSchema } from './audit/audit-schemas.ts';
+import { driftSchema } from './drift/drift-schema.ts';
 import { jobLineSchema, jobQuerySchema, jobSchema } from './jobs/job-schemas.ts';
 import { modelChangeRequestSchema, modelChangeSchema, modelListSchema } from './models/admin-schemas.ts';
 import { operationOutcomeSchema, problemSchema } from './operation-outcome.ts';
@@ -52,6 +53,7 @@ export const apiSchemas: readonly z.ZodType[] = [
   featureValuesSchema,
   reasonSchema,
   serverRequestSchema,
+  driftSchema,
   jobSchema,
   jobQuerySchema,
   jobLineSchema,

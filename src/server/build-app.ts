@@ -17,6 +17,7 @@ import { cdsRoutes } from './cds-hooks/cds-routes.ts';
 import { cdsCors } from './cds-hooks/cors.ts';
 import { defaultCdsSettings, type CdsSettings } from './cds-hooks/settings.ts';
 import type { BatchJobs } from './jobs/batch-jobs.ts';
+import { driftRoutes } from './drift/drift-routes.ts';
 import { jobRoutes } from './jobs/job-routes.ts';
 import { bodyRefusal } from './json-body.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -77,6 +78,7 @@ export function serverRoutes(context: ServerContext): Route[] {
     ...modelRoutes(context),
     ...adminRoutes(context),
     ...jobRoutes(context),
+    ...driftRoutes(context),
     ...auditRoutes(context),
     ...fhirRoutes(context),
     ...modelPageRoutes(context),
@@ -91,7 +93,9 @@ export function serverRoutes(context: ServerContext): Route[] {
 /** What the routes of a server share, from its options. */
 export function serverContext(options: AppOptions): ServerContext {
   const { models, audit, fetchBundle, publicUrl } = options;
-  const metrics = options.metrics ?? createMetrics(() => modelLabels(models), { ofProcess: false });
+  const metrics =
+    options.metrics ??
+    createMetrics(() => modelLabels(models), { ofProcess: false, drift: () => models.current().drift.report() });
   return {
     models,
     registry: options.registry,

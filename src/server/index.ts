@@ -8,4 +8,5 @@ export { readWebPage, type WebPage } from './page/web-routes.ts';
 export { servedModel, type ModelSource, type ScoreEngine, type ServedModel } from './model-source.ts';
 export { problemSchema, toOperationOutcome, type Problem } from './operation-outcome.ts';
 export type { AppLimits, FetchBundle } from './server-context.ts';
+export { endOnFault } from './process-faults.ts';
 export { startScoringServer, type ScoringServer, type ScoringServerOptions } from './start-server.ts';

@@ -7,7 +7,8 @@
  *         quote it
  * Choice  too large a body is refused before it is read where its length is declared, and the connection closed
  */
-import express, { type Request, type RequestHandler } from 'express';
+import { isUtf8 } from 'node:buffer';
+import express, { type Request, type Response } from 'express';
 import { RequestRefusal } from './operation-outcome.ts';
 import type { Route } from './route.ts';
 
@@ -15,29 +16,63 @@ export const jsonTypes: readonly string[] = ['application/json', 'application/fh
 /** Resources of care nest below 20. */
 const maxDepth = 64;
 
-/** Handlers that leave the raw bytes in request.body. @param limitBytes  of the body as sent, and inflated */
-export function readBody({ limitBytes, types, optional = false }: NonNullable<Route['body']>): RequestHandler[] {
-  const gate: RequestHandler = (request, _response, next) => {
+/** Reads the body of a route: raw bytes, left in request.body. @param limitBytes  of the body as sent, and inflated */
+export function bodyReader({
+  limitBytes,
+  types,
+  optional = false,
+}: NonNullable<Route['body']>): (request: Request, response: Response) => Promise<void> {
+  const inflate = express.raw({ type: () => true, limit: limitBytes });
+  return async (request, response) => {
+    const { headers } = request;
     if (!isOfType(request, types) && !(optional && isWithoutBody(request))) {
       throw new RequestRefusal('SERVER_MEDIA_TYPE', `expected a body of type ${types.join(' or ')} in UTF-8; set Content-Type`, {
         Accept: types.join(', '),
       });
     }
-    if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
-    next();
+    if (Number(headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
+    if (headers['content-encoding'] === undefined) {
+      // Nothing to inflate is nearly always the case, and then Express's reader costs more than the parsing.
+      if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {
+        request.body = await plainBytes(request, limitBytes);
+      }
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      inflate(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error as Error)));
+    });
   };
-  return [gate, express.raw({ type: () => true, limit: limitBytes })];
+}
+
+function plainBytes(request: Request, limitBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    const take = (part: Buffer): void => {
+      size += part.length;
+      if (size <= limitBytes) return void parts.push(part);
+      request.off('data', take).pause();
+      reject(tooLarge(limitBytes));
+    };
+    request.on('data', take);
+    request.once('end', () => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, size)));
+    // Of a body that was read whole, this comes too late to matter.
+    request.once('error', () => reject(endedEarly()));
+  });
 }
 
 export function parseBody(body: unknown): unknown {
   if (!Buffer.isBuffer(body) || body.length === 0) throw new RequestRefusal('SERVER_BODY', 'expected JSON, found an empty body');
   requireShallow(body);
-  try {
-    return JSON.parse(decoder.decode(body));
-  } catch {
-    // The parser's own message quotes the text around the fault.
-    throw new RequestRefusal('SERVER_BODY', 'expected JSON in UTF-8, found bytes that are not; check commas, quotes and numbers');
+  if (isUtf8(body)) {
+    const text = body.toString('utf8');
+    try {
+      return JSON.parse(text.startsWith(byteOrderMark) ? text.slice(1) : text);
+    } catch {
+      // The parser's own message quotes the text around the fault.
+    }
   }
+  throw new RequestRefusal('SERVER_BODY', 'expected JSON in UTF-8, found bytes that are not; check commas, quotes and numbers');
 }
 
 /** What Express's body reader throws, in our words. */
@@ -55,11 +90,13 @@ export function bodyRefusal(error: unknown, limitBytes: number): RequestRefusal 
   return new RequestRefusal('SERVER_BODY', `expected a whole request, found ${what}`, { Connection: 'close' });
 }
 
-/** A BOM is dropped; bytes that are not UTF-8 are an error, not a replacement character. */
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const byteOrderMark = '\ufeff';
 
-function isOfType(request: Request, types: readonly string[]): boolean {
-  const [type, ...parameters] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim().toLowerCase());
+function isOfType({ headers }: Request, types: readonly string[]): boolean {
+  const given = headers['content-type'] ?? '';
+  // As most clients write it.
+  if (types.includes(given)) return true;
+  const [type, ...parameters] = given.split(';').map((part) => part.trim().toLowerCase());
   if (!types.includes(type ?? '')) return false;
   return parameters.every((parameter) => !parameter.startsWith('charset') || /^charset="?utf-8"?$/.test(parameter));
 }
@@ -68,6 +105,12 @@ function isOfType(request: Request, types: readonly string[]): boolean {
 function isWithoutBody({ headers }: Request): boolean {
   const isEmpty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
   return isEmpty && headers['content-type'] === undefined;
+}
+
+function endedEarly(): RequestRefusal {
+  return new RequestRefusal('SERVER_BODY', 'expected a whole request, found a connection that ended early', {
+    Connection: 'close',
+  });
 }
 
 function tooLarge(limitBytes: number): RequestRefusal {

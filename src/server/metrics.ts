@@ -5,6 +5,7 @@
  *         a label
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { DriftReport } from './drift/drift-window.ts';
 import type { PoolWatch } from './scoring-pool/pool-watch.ts';
 
 export interface ModelLabels {
@@ -29,6 +30,8 @@ export interface MetricsOptions {
   /** Memory, CPU, event loop and garbage collection of the process too. */
   readonly ofProcess: boolean;
   readonly threads?: Pick<PoolWatch, 'now'> | undefined;
+  /** Of the model that answers when the metrics are read. */
+  readonly drift?: (() => DriftReport) | undefined;
 }
 
 /** @param model  the one that answers when the metrics are read */
@@ -75,6 +78,7 @@ export function createMetrics(model: () => ModelLabels, options: MetricsOptions)
     labelNames: ['result'],
     registers,
   });
+  if (options.drift !== undefined) driftMetrics(options.drift, registers);
   if (options.threads !== undefined) threadMetrics(options.threads, registers);
   return {
     contentType: registry.contentType,
@@ -115,4 +119,35 @@ function threadMetrics(threads: Pick<PoolWatch, 'now'>, registers: Registry[]): 
       for (const [reason, count] of threads.now.lost) this.inc({ reason }, count);
     },
   });
+}
+
+function driftMetrics(report: () => DriftReport, registers: Registry[]): void {
+  const gauge = (name: string, help: string, value: (of: DriftReport) => number | null): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        // What is not known is not told as nought.
+        this.set(value(report()) ?? Number.NaN);
+      },
+    });
+  const byFeature = (name: string, help: string, value: (of: DriftReport['features'][number]) => number | null): Gauge =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['feature'],
+      registers,
+      collect() {
+        this.reset();
+        for (const feature of report().features) {
+          const now = value(feature);
+          if (now !== null) this.set({ feature: feature.name }, now);
+        }
+      },
+    });
+  gauge('readmission_drift_answers', 'Answers in the window that drift is measured on', ({ answers }) => answers);
+  gauge('readmission_drift_risk_psi', 'Stability index of the last risks against those of training', ({ risk }) => risk.psi);
+  byFeature('readmission_drift_feature_psi', 'Stability index of the last values against those of training', ({ psi }) => psi);
+  byFeature('readmission_feature_missing_share', 'Share missing among the last values', ({ missing }) => missing);
 }

@@ -3,6 +3,8 @@
  */
 import type { ModelFolder } from '../model/index.ts';
 import type { BundleRequest, Explanation, FeaturesRequest, Questions, ScoreAnswer, Scorer } from '../scoring/index.ts';
+import { DriftWindow } from './drift/drift-window.ts';
+import { watchedEngine } from './drift/watched-engine.ts';
 import { describeModel, type ModelDescription } from './model-description.ts';
 import type { CallOptions } from './scoring-pool/thread-pool.ts';
 
@@ -24,6 +26,8 @@ export interface ServedModel {
   readonly card: ModelFolder['card'];
   /** The report beside the model, HTML in UTF-8; null where there is none. */
   readonly report: () => Promise<Uint8Array | null>;
+  /** Its last answers against its training rows. */
+  readonly drift: DriftWindow;
   /** Features that may be named in a message. */
   readonly featureNames: ReadonlySet<string>;
   /** How an audit entry and a metric name it. */
@@ -40,8 +44,13 @@ export function servedModel(
   folder: Pick<ModelFolder, 'metrics' | 'card'>,
   report: ServedModel['report'] = () => Promise.resolve(null),
 ): ServedModel {
+  const drift = new DriftWindow(
+    scorer.features.features.map(({ name }) => name),
+    folder.metrics['references'],
+  );
   return {
-    scorer,
+    scorer: watchedEngine(scorer, (answer) => drift.add(answer)),
+    drift,
     description: describeModel(scorer, folder.metrics),
     metrics: folder.metrics,
     card: folder.card,

@@ -10,18 +10,15 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import { ReadmissionError } from '../errors.ts';
 import type { Principal } from './access/principal.ts';
 import { noFacts, type AuditEntry, type AuditFacts } from './audit/audit-trail.ts';
-import { parseBody, readBody } from './json-body.ts';
+import { bodyReader, parseBody } from './json-body.ts';
 import { RequestRefusal } from './operation-outcome.ts';
-import { accepting, only } from './request-gates.ts';
+import { only, requireAccepted } from './request-gates.ts';
 import { requestIdOf } from './request-record.ts';
 import type { Answer, Asked, Route } from './route.ts';
 import type { ServerContext } from './server-context.ts';
 
 interface Locals {
-  principal?: Principal;
   route?: Route;
-  /** Gives back the place among the scores under way. */
-  release?: () => void;
 }
 
 /** The route that answers; undefined before one is found. */
@@ -30,29 +27,45 @@ export function routeOfResponse(response: Response): Route | undefined {
 }
 
 export function mountRoutes(app: Express, routes: readonly Route[], context: ServerContext): void {
-  const admit = admission(context);
+  const scoresUnderWay = new ScoresUnderWay(context);
   const byPath = new Map<string, Route[]>();
   for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
   for (const [path, own] of byPath) {
     const at = app.route(path);
-    for (const route of own) at[route.method](...gates(route, context, admit), answering(route, context));
+    for (const route of own) at[route.method](handling(route, context, scoresUnderWay));
     at.all(only(own.map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase())).join(', ')));
   }
 }
 
-function gates(route: Route, context: ServerContext, admit: RequestHandler): RequestHandler[] {
-  const enter: RequestHandler = async (request, response, next) => {
+/** One handler for all of a route: between the steps nothing but these lines can run. */
+function handling(route: Route, context: ServerContext, scores: ScoresUnderWay): RequestHandler {
+  const readBody = route.body === undefined ? null : bodyReader(route.body);
+  return async (request, response) => {
     const locals = response.locals as Locals;
     locals.route = route;
-    if (route.access !== 'open') locals.principal = await identified(route, context, request, response);
-    next();
+    const principal = route.access === 'open' ? null : await identified(route, context, request, response);
+    requireAccepted(request, route.produces);
+    if (route.scores === true) scores.enter();
+    let call: Call;
+    let answer: Answer;
+    try {
+      if (readBody !== null) await readBody(request, response);
+      call = new Call(request, response, principal);
+      answer = await answered(route, context, call);
+    } finally {
+      // What is left to do waits for the disk and the client, and holds nothing up.
+      if (route.scores === true) scores.leave();
+    }
+    const { isGone } = call;
+    try {
+      if (answer.isOnRecord !== true) await record(route, context, call, isGone ? 'aborted' : 'success', null);
+    } catch (error) {
+      await answer.settle?.(false);
+      throw error;
+    }
+    await answer.settle?.(!isGone);
+    if (!isGone) send(response, route, answer);
   };
-  return [
-    enter,
-    accepting(...route.produces),
-    ...(route.scores === true ? [admit] : []),
-    ...(route.body === undefined ? [] : readBody(route.body)),
-  ];
 }
 
 async function identified(route: Route, context: ServerContext, request: Request, response: Response): Promise<Principal> {
@@ -67,80 +80,105 @@ async function identified(route: Route, context: ServerContext, request: Request
 }
 
 /** A fixed number of scores at once; the excess is told to come back before its body is read. */
-function admission({ lifecycle, limits }: ServerContext): RequestHandler {
-  let underWay = 0;
-  return (_request, response, next) => {
+class ScoresUnderWay {
+  readonly #context: Pick<ServerContext, 'lifecycle' | 'limits'>;
+  #count = 0;
+
+  constructor(context: Pick<ServerContext, 'lifecycle' | 'limits'>) {
+    this.#context = context;
+  }
+
+  /** @throws {RequestRefusal} SERVER_STOPPING, SERVER_BUSY; otherwise it has to be left again */
+  enter(): void {
+    const { lifecycle, limits } = this.#context;
     if (lifecycle.phase === 'stopping')
       throw new RequestRefusal('SERVER_STOPPING', 'expected to score, found the server stopping; try another');
-    if (underWay >= limits.scores)
+    if (this.#count >= limits.scores)
       throw new RequestRefusal('SERVER_BUSY', `expected fewer than ${limits.scores} scores under way; try again`);
-    underWay += 1;
-    let held = true;
-    const release = (): void => {
-      if (held) underWay -= 1;
-      held = false;
-    };
-    (response.locals as Locals).release = release;
-    response.once('close', release);
-    next();
+    this.#count += 1;
+  }
+
+  leave(): void {
+    this.#count -= 1;
+  }
+}
+
+/** A request that has passed the gates, as its route sees it. */
+class Call implements Asked {
+  readonly request: Request;
+  readonly requestId: string;
+  readonly principal: Principal | null;
+  facts: AuditFacts = noFacts;
+  isGone = false;
+  #gone: AbortController | undefined;
+
+  constructor(request: Request, response: Response, principal: Principal | null) {
+    this.request = request;
+    this.requestId = requestIdOf(response);
+    this.principal = principal;
+    response.once('close', () => {
+      if (response.writableFinished) return;
+      this.isGone = true;
+      this.#gone?.abort();
+    });
+  }
+
+  /** Made for who asks: most work is over sooner than anybody could go away. */
+  get signal(): AbortSignal {
+    this.#gone ??= new AbortController();
+    if (this.isGone) this.#gone.abort();
+    return this.#gone.signal;
+  }
+
+  // Bound, as routes take the call apart.
+  readonly param = (name: string): string => idParameter(this.request, name);
+  readonly json = (): unknown => parseBody(this.request.body);
+  readonly note = (more: Partial<AuditFacts>): void => {
+    this.facts = { ...this.facts, ...more };
+    requireOwnPatient(this.principal, this.facts);
   };
 }
 
-function answering(route: Route, { audit }: ServerContext): RequestHandler {
-  return async (request, response) => {
-    const requestId = requestIdOf(response);
-    const principal = (response.locals as Locals).principal ?? null;
-    const gone = new AbortController();
-    response.once('close', () => {
-      if (!response.writableFinished) gone.abort();
-    });
-    let facts: AuditFacts = noFacts;
-    const asked: Asked = {
-      request,
-      requestId,
-      principal,
-      signal: gone.signal,
-      param: (name) => idParameter(request, name),
-      json: () => parseBody(request.body),
-      note: (more) => {
-        facts = { ...facts, ...more };
-        requireOwnPatient(principal, facts);
-      },
-    };
-    const record = async (outcome: AuditEntry['outcome'], told: AuditFacts, code: string | null): Promise<void> => {
-      const entry = auditEntry(route, requestId, principal, told);
-      if (entry !== null) await audit.record({ ...entry, outcome, code });
-    };
-    let answer: Answer | undefined;
-    try {
-      answer = await route.handle(asked);
-      if (answer.facts !== undefined) requireOwnPatient(principal, (facts = answer.facts));
-    } catch (error) {
-      (response.locals as Locals).release?.();
-      await answer?.settle?.(false);
-      await record(gone.signal.aborted ? 'aborted' : 'refused', facts, codeOf(error));
-      throw error;
-    }
-    // What is left to do waits for the disk and the client, and holds nothing up.
-    (response.locals as Locals).release?.();
-    const isGone = gone.signal.aborted;
-    try {
-      if (answer.isOnRecord !== true) await record(isGone ? 'aborted' : 'success', facts, null);
-    } catch (error) {
-      await answer.settle?.(false);
-      throw error;
-    }
-    await answer.settle?.(!isGone);
-    if (!isGone) send(response, route, answer);
-  };
+/** The answer of a route, nothing of it sent; what it refuses is in the audit trail before the refusal is told. */
+async function answered(route: Route, context: ServerContext, call: Call): Promise<Answer> {
+  let answer: Answer | undefined;
+  try {
+    answer = await route.handle(call);
+    if (answer.facts !== undefined) requireOwnPatient(call.principal, (call.facts = answer.facts));
+    return answer;
+  } catch (error) {
+    await answer?.settle?.(false);
+    await record(route, context, call, call.isGone ? 'aborted' : 'refused', codeOf(error));
+    throw error;
+  }
+}
+
+async function record(
+  route: Route,
+  { audit }: ServerContext,
+  { requestId, principal, facts }: Call,
+  outcome: AuditEntry['outcome'],
+  code: string | null,
+): Promise<void> {
+  const entry = auditEntry(route, requestId, principal, facts);
+  if (entry !== null) await audit.record({ ...entry, outcome, code });
 }
 
 function send(response: Response, route: Route, answer: Answer): void {
   const { body, status = 200, headers = {}, type = route.produces[0] as string } = answer;
-  response.status(status).set(headers).type(type);
-  if (body instanceof Readable) body.on('error', () => response.destroy()).pipe(response);
-  else if (typeof body === 'string' || Buffer.isBuffer(body)) response.send(body);
-  else response.send(JSON.stringify(body));
+  if (body instanceof Readable || Buffer.isBuffer(body)) {
+    response.status(status).set(headers).type(type);
+    if (Buffer.isBuffer(body)) response.send(body);
+    else body.on('error', () => response.destroy()).pipe(response);
+    return;
+  }
+  // Text goes out as it is: what Express would look up, negotiate and compare for it is known here.
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.statusCode = status;
+  for (const name in headers) response.setHeader(name, headers[name] as string);
+  response.setHeader('Content-Type', type.includes('charset') ? type : `${type}; charset=utf-8`);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(text);
 }
 
 type Entry = Omit<AuditEntry, 'outcome' | 'code'>;

@@ -4,6 +4,7 @@
  * Choice  a landing folder is asked over HTTP too: what is tried on it is what a hospital's server will be asked. It is held in memory as long
  *         as it is served, about twice the size of its files before compression
  */
+import { randomBytes } from 'node:crypto';
 import { UsageError } from '../errors.ts';
 import { findEncounterPatient } from '../fhir/encounter-patient.ts';
 import { readManifest } from '../fhir/index.ts';
@@ -49,9 +50,11 @@ export async function openRecordSource(options: RecordSourceOptions): Promise<Re
   // A type that the folder does not cover is not asked for: what it would say is then not covered, instead of none.
   const { coverage } = await readManifest(data);
   const types = defaultTypes.filter((type) => coverage.types.includes(type));
-  const server = await startFhirServer({ landing: data });
+  // Other processes of this machine reach the port too, and get nothing: the token is known to this one alone.
+  const token = randomBytes(32).toString('base64url');
+  const server = await startFhirServer({ landing: data, token });
   return {
-    ...fhirSource({ ...options, fhir: { types, ...options.fhir } }, server.url),
+    ...fhirSource({ ...options, token, fhir: { types, ...options.fhir } }, server.url),
     recordSource: 'landing',
     close: () => server.close(),
   };

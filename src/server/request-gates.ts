@@ -3,7 +3,7 @@
  *
  * Choice  a server of this machine answers only to names of this machine, so that a web page cannot reach it through a name it owns
  */
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Lifecycle } from './lifecycle.ts';
 import { RequestRefusal } from './operation-outcome.ts';
 
@@ -35,13 +35,10 @@ function isLoopbackHost(host: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(host);
 }
 
-/** @param types  that the route can answer with */
-export function accepting(...types: string[]): RequestHandler {
-  return (request, _response, next) => {
-    if (request.accepts(types) === false)
-      throw new RequestRefusal('SERVER_NOT_ACCEPTABLE', `expected to be asked for ${types.join(' or ')}`);
-    next();
-  };
+/** @param types  that the route can answer with. @throws {RequestRefusal} SERVER_NOT_ACCEPTABLE */
+export function requireAccepted(request: Request, types: readonly string[]): void {
+  if (request.headers.accept === undefined || request.accepts([...types]) !== false) return;
+  throw new RequestRefusal('SERVER_NOT_ACCEPTABLE', `expected to be asked for ${types.join(' or ')}`);
 }
 
 /** Every other method: 405 with the ones that are offered. */

@@ -27,25 +27,15 @@ export function recordRequests(logger: Logger, metrics: ServerMetrics): RequestH
     response.once('close', () => {
       const ms = performance.now() - start;
       const { code, at } = response.locals as Locals;
-      const aborted = !response.writableFinished;
-      const line = {
-        requestId,
-        method: request.method,
-        route: routeOf(request),
-        status: response.statusCode,
-        ms: Math.round(ms * 10) / 10,
-      };
-      metrics.answered({ ...line, seconds: ms / 1000, code });
-      const level = response.statusCode >= 500 ? 'error' : 'info';
-      logger[level](
-        {
-          ...line,
-          ...(code === undefined ? {} : { code }),
-          ...(at === undefined ? {} : { at }),
-          ...(aborted ? { aborted } : {}),
-        },
-        'request',
-      );
+      const { method } = request;
+      const route = routeOf(request);
+      const status = response.statusCode;
+      metrics.answered({ method, route, status, seconds: ms / 1000, code });
+      const line: Record<string, unknown> = { requestId, method, route, status, ms: Math.round(ms * 10) / 10 };
+      if (code !== undefined) line['code'] = code;
+      if (at !== undefined) line['at'] = at;
+      if (!response.writableFinished) line['aborted'] = true;
+      logger[status >= 500 ? 'error' : 'info'](line, 'request');
     });
     next();
   };

@@ -97,7 +97,11 @@ async function startOver(records: RecordSource, options: ScoringServerOptions): 
     const models = await openModels(options, watch);
     opened.push(() => watch.close());
     opened.push(() => models.close());
-    const metrics = createMetrics(() => modelLabels(models), { ofProcess: true, threads: watch });
+    const metrics = createMetrics(() => modelLabels(models), {
+      ofProcess: true,
+      threads: watch,
+      drift: () => models.current().drift.report(),
+    });
     const audit = await openAudit(options);
     opened.push(() => audit.close());
     const cards = await openFeedback(options.stateDir ?? defaultStateDir);

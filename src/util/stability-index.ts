@@ -7,19 +7,23 @@
  * Source  Siddiqi 2006, Credit Risk Scorecards
  */
 
+export interface Histogram {
+  readonly counts: ArrayLike<number>;
+  /** Their sum, or nearly so where counts were covered for disclosure. */
+  readonly rows: number;
+}
+
 /**
- * @param now   counts per bin
- * @param then  counts of the same bins
+ * @param then  of the same bins
  * @returns     the index, and in how many bins there was anything on either side
  */
-export function stabilityIndex(now: ArrayLike<number>, then: ArrayLike<number>): { readonly psi: number; readonly bins: number } {
-  const nowTotal = sum(now) + 0.5 * now.length;
-  const thenTotal = sum(then) + 0.5 * then.length;
+export function stabilityIndex(now: Histogram, then: Histogram): { readonly psi: number; readonly bins: number } {
+  const { length } = now.counts;
   let [psi, bins] = [0, 0];
-  for (let b = 0; b < now.length; b++) {
-    const [inNow, inThen] = [now[b] as number, then[b] as number];
+  for (let b = 0; b < length; b++) {
+    const [inNow, inThen] = [now.counts[b] as number, then.counts[b] as number];
     if (inNow + inThen === 0) continue;
-    const [p, q] = [(inNow + 0.5) / nowTotal, (inThen + 0.5) / thenTotal];
+    const [p, q] = [(inNow + 0.5) / (now.rows + 0.5 * length), (inThen + 0.5) / (then.rows + 0.5 * length)];
     psi += (p - q) * Math.log(p / q);
     bins += 1;
   }
@@ -35,10 +39,4 @@ export function binOf(edges: readonly number[], value: number): number {
     else high = middle;
   }
   return low;
-}
-
-function sum(counts: ArrayLike<number>): number {
-  let total = 0;
-  for (let b = 0; b < counts.length; b++) total += counts[b] as number;
-  return total;
 }

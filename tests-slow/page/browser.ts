@@ -2,6 +2,7 @@
  * The page in a headless Chromium, watched: what it asks of whom, what it complains of, whether a dialog or a script that is not its own ran.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, afterEach } from '@jest/globals';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { fixtureServer, type Answers, type FixtureServer } from './fixture-server.ts';
 
@@ -15,12 +16,7 @@ const axeSource = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
 let browser: Browser | undefined;
 
-export async function closeBrowser(): Promise<void> {
-  await browser?.close();
-  browser = undefined;
-}
-
-export interface Watched {
+interface Watched {
   readonly page: Page;
   readonly server: FixtureServer;
   /** Requests that went elsewhere than to the server. */
@@ -32,10 +28,32 @@ export interface Watched {
   close(): Promise<void>;
 }
 
-export async function open(answers: Answers = {}, options: BrowserContextOptions = {}, at = '/'): Promise<Watched> {
+/** For a file of tests: opens the page, and closes it after each test, however that ended. */
+export function opener(): typeof open {
+  let opened: Watched[] = [];
+  afterEach(async () => {
+    for (const { close } of opened) await close();
+    opened = [];
+  });
+  afterAll(async () => {
+    await browser?.close();
+    browser = undefined;
+  });
+  return async (...given) => {
+    const watched = await open(...given);
+    opened.push(watched);
+    return watched;
+  };
+}
+
+/** @param url  of a server that runs already; one over the fixtures by default */
+async function open(answers: Answers = {}, options: BrowserContextOptions = {}, at = '/', url?: string): Promise<Watched> {
   if (path === undefined) throw new Error('expected a Chromium, found none; say where in CHROMIUM_PATH');
   browser ??= await chromium.launch({ executablePath: path, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
-  const server = await fixtureServer(answers);
+  const server =
+    url === undefined
+      ? await fixtureServer(answers)
+      : { url, asked: [], answer: () => undefined, close: () => Promise.resolve() };
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const [foreign, complaints, addresses] = [[] as string[], [] as string[], [] as string[]];

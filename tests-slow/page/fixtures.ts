@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 const until = Date.UTC(2026, 2, 30, 15);
 const iso = (ms: number): string => new Date(ms).toISOString().replace('.000', '');
 
-export const sha256 = 'ab12cd34'.repeat(8);
+const sha256 = 'ab12cd34'.repeat(8);
 export const caution =
   'This model was trained on synthetic records and is not for patient care. The number informs, it does not decide; it says nothing of what would prevent a return.';
 

@@ -1,16 +1,9 @@
 /** Texts of records and of models that look like markup, code or tricks of writing: shown as what they are, and nothing runs. */
-import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { PatientView, Worklist } from '../../src/server/page/page-answers.ts';
-import { closeBrowser, open, openPatient, type Watched } from './browser.ts';
+import { openPatient, opener } from './browser.ts';
 import * as fixtures from './fixtures.ts';
 import { ok } from './fixture-server.ts';
-
-let watched: Watched | undefined;
-afterEach(async () => {
-  await watched?.close();
-  watched = undefined;
-});
-afterAll(closeBrowser);
 
 const run = 'window.ran=1;alert(1)';
 const texts: readonly string[] = [
@@ -66,6 +59,8 @@ const texts: readonly string[] = [
   `👩🏽‍⚕️ ${'Z̡̢̛͙͔̗'.repeat(20)} ${'W'.repeat(400)}`,
 ];
 
+const start = opener();
+
 /** The texts, each in its place, over and over. */
 function poisoned<T>(value: T, next: () => string, keep: RegExp): T {
   const walk = (part: unknown, key: string): unknown => {
@@ -94,7 +89,7 @@ test(`${texts.length} texts in every field of every answer`, async () => {
   };
   const list: Worklist = poisoned(fixtures.worklist(60), next, formal);
   const viewOf = (id: unknown): PatientView => poisoned(fixtures.patientView(Number(String(id).slice(1))), next, formal);
-  watched = await open({
+  const watched = await start({
     'POST /v1/worklist': () => ok(list),
     'POST /v1/patient': ({ body }) => ok(viewOf(body['patientId'])),
     'GET /v1/model': () => ok(poisoned(fixtures.description(), next, formal)),

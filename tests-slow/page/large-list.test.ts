@@ -1,15 +1,10 @@
 /** A list of 5,000 with long names of every script: what the browser is busy with while one looks through it. */
-import { afterAll, afterEach, expect, test } from '@jest/globals';
-import { closeBrowser, open, type Watched } from './browser.ts';
+import { expect, test } from '@jest/globals';
+import { opener } from './browser.ts';
 import * as fixtures from './fixtures.ts';
 import { ok } from './fixture-server.ts';
 
-let watched: Watched | undefined;
-afterEach(async () => {
-  await watched?.close();
-  watched = undefined;
-});
-afterAll(closeBrowser);
+const start = opener();
 
 test('no task of 200 ms while scrolling, turning pages, filtering and moving the slider', async () => {
   const list = fixtures.worklist(5000);
@@ -20,7 +15,7 @@ test('no task of 200 ms while scrolling, turning pages, filtering and moving the
       name: i % 3 === 0 ? 'Ñ'.repeat(400) : i % 3 === 1 ? `مريض رقم ${i} שלום` : `👩🏽‍⚕️ ${i} ${entry.person.name}`,
     },
   }));
-  watched = await open({ 'POST /v1/worklist': () => ok({ ...list, entries, found: 5000, notEligible: [], failed: [] }) });
+  const watched = await start({ 'POST /v1/worklist': () => ok({ ...list, entries, found: 5000, notEligible: [], failed: [] }) });
   const { page } = watched;
   await page.locator('.ranked').waitFor();
   await page.evaluate(`window.tasks = []; new PerformanceObserver((list) => {

@@ -1,18 +1,11 @@
 /** Each part of the page as a person finds it: by eye, by keyboard, by screen reader, narrow, enlarged, on paper. */
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { closeBrowser, open, openPatient, seriousFindings, shownText, type Watched } from './browser.ts';
+import { openPatient, opener, seriousFindings, shownText } from './browser.ts';
 import * as fixtures from './fixtures.ts';
 import { ok } from './fixture-server.ts';
 
-let watched: Watched | undefined;
-afterEach(async () => {
-  await watched?.close();
-  watched = undefined;
-});
-afterAll(closeBrowser);
-
-const start = async (...given: Parameters<typeof open>): Promise<Watched> => (watched = await open(...given));
+const start = opener();
 
 describe('worklist', () => {
   test('ranks, accounts for every discharge, says what the top N would catch', async () => {
@@ -169,7 +162,6 @@ test.each([
     await page.locator('.drawing svg').first().waitFor({ state: 'attached' });
     expect(await seriousFindings(page)).toEqual([]);
     await close();
-    watched = undefined;
   }
 });
 
@@ -197,9 +189,9 @@ test('by keyboard alone: to a patient, into the records behind a reason, back, t
     page.evaluate(
       '(document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent ?? "").trim()',
     ) as Promise<string>;
-  const tabTo = async (what: RegExp): Promise<void> => {
+  const tabTo = async (what: RegExp, key = 'Tab'): Promise<void> => {
     for (let i = 0; i < 60; i += 1) {
-      await page.keyboard.press('Tab');
+      await page.keyboard.press(key);
       const unmarked = await page.evaluate(
         'getComputedStyle(document.activeElement).outlineStyle === "none" ? document.activeElement.outerHTML : null',
       );
@@ -218,10 +210,10 @@ test('by keyboard alone: to a patient, into the records behind a reason, back, t
   await tabTo(/hospital stays in the year before/);
   await page.keyboard.press('Enter');
   await page.getByText('Encounter/s1').waitFor();
-  await page.keyboard.press('Alt+ArrowLeft');
+  await tabTo(/Worklist$/, 'Shift+Tab');
+  await page.keyboard.press('Enter');
   await page.locator('.ranked').waitFor();
-  await page.locator('body').press('Home');
-  await page.getByRole('link', { name: 'Model', exact: true }).focus();
+  await tabTo(/^Model$/, 'Shift+Tab');
   await page.keyboard.press('Enter');
   await page.locator('.card').first().waitFor();
   expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');

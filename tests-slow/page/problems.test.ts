@@ -1,17 +1,10 @@
 /** What is shown when something goes wrong: never an old number, never somebody else's. */
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { closeBrowser, open, openPatient, shownText, type Watched } from './browser.ts';
+import { describe, expect, test } from '@jest/globals';
+import { openPatient, opener, shownText } from './browser.ts';
 import * as fixtures from './fixtures.ts';
 import { ok, refusal, usual, type Asked, type Reply } from './fixture-server.ts';
 
-let watched: Watched | undefined;
-afterEach(async () => {
-  await watched?.close();
-  watched = undefined;
-});
-afterAll(closeBrowser);
-
-const start = async (...given: Parameters<typeof open>): Promise<Watched> => (watched = await open(...given));
+const start = opener();
 const id = (place: number): string => fixtures.worklist(240).entries[place]?.person.id ?? '';
 
 const problems: readonly (readonly [name: string, reply: Reply, kind: string, told: RegExp])[] = [

@@ -1,16 +1,9 @@
 /** Signing in with a token, and that nothing about a patient outlives the session. */
-import { afterAll, afterEach, expect, test } from '@jest/globals';
-import { closeBrowser, open, openPatient, seriousFindings, shownText, type Watched } from './browser.ts';
+import { expect, test } from '@jest/globals';
+import { openPatient, opener, seriousFindings, shownText } from './browser.ts';
 import { refusal, usual, type Answers, type Asked, type Reply } from './fixture-server.ts';
 
-let watched: Watched | undefined;
-afterEach(async () => {
-  await watched?.close();
-  watched = undefined;
-});
-afterAll(closeBrowser);
-
-const start = async (...given: Parameters<typeof open>): Promise<Watched> => (watched = await open(...given));
+const start = opener();
 const token = 'eyJhbGciOiJFUzI1NiJ9.canary.c2ln';
 
 /** Every route asks for this token. */

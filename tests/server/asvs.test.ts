@@ -12,6 +12,7 @@ import {
 } from '../../scripts/asvs-table.ts';
 import { accessConfigSchema } from '../../src/server/access/access-config.ts';
 import { scopes } from '../../src/server/access/principal.ts';
+import { jobLimits, type BatchJobs } from '../../src/server/jobs/batch-jobs.ts';
 import { defaultLimits, serverContext, serverRoutes } from '../../src/server/index.ts';
 import { asvsIds } from './asvs-ids.ts';
 import { fakeModel } from './support/served.ts';
@@ -80,11 +81,19 @@ describe('the document', () => {
     expect(row('Limits', 'scores under way')).toContain(`|${defaultLimits.scores}|`);
     expect(row('Limits', 'cost units of one caller')).toContain(`${burst} at once, ${perMinute} in a minute`);
     const model = fakeModel();
-    const context = serverContext({ models: { current: () => model }, audit: { record: () => Promise.resolve() } });
+    const context = serverContext({
+      models: { current: () => model },
+      audit: { record: () => Promise.resolve() },
+      jobs: {} as BatchJobs,
+    });
     const costs = new Map(serverRoutes(context).map(({ path, cost }) => [path, cost]));
-    const told = ['/v1/score', '/v1/patient', '/v1/audit', '/v1/worklist'].map((path) => costs.get(path));
+    const told = ['/v1/score', '/v1/patient', '/v1/audit', '/v1/worklist', '/v1/jobs'].map((path) => costs.get(path));
     expect(row('Limits', 'cost units of one caller')).toContain(
-      `a score ${told[0]}, a patient view ${told[1]}, the audit trail ${told[2]}, a worklist ${told[3]}`,
+      `a score ${told[0]}, a patient view ${told[1]}, the audit trail ${told[2]}, a worklist ${told[3]}, a job ${told[4]}`,
+    );
+    const { waiting, kept, lines, keptMs } = jobLimits;
+    expect(row('Limits', 'jobs')).toContain(
+      `${waiting} waiting, ${kept} kept, ${lines.toLocaleString('en')} lines each, ${keptMs / 3_600_000} h after`,
     );
   });
 });

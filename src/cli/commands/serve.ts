@@ -87,7 +87,7 @@ export function serveCommand(): Command {
 
 async function run(flags: ServeFlags): Promise<void> {
   const terminal = createTerminal(flags);
-  const { startScoringServer } = await import('../../server/index.ts');
+  const { endOnFault, startScoringServer } = await import('../../server/index.ts');
   const log = flags.log === false ? undefined : await openServerLog(flags.log);
   const server = await startScoringServer({
     ...chosenModel(flags),
@@ -112,12 +112,14 @@ async function run(flags: ServeFlags): Promise<void> {
     ...(flags.data === undefined ? { token: tokenSource(flags.tokenFile) } : { data: flags.data }),
     inpatientClasses: flags.inpatientClass?.split(',').map((code) => code.trim()),
   });
+  endOnFault(server, log?.logger, () => log?.end());
+  interruption.endsByItself();
+  // On Windows there is no such signal, and nobody who could send it.
+  process.on('SIGHUP', () => void server.reload());
   terminal.result(
     { url: server.url },
     `scoring at ${server.url}/v1/score, described at ${server.url}/openapi.json; Ctrl-C stops`,
   );
-  // On Windows there is no such signal, and nobody who could send it.
-  process.on('SIGHUP', () => void server.reload());
   await untilInterrupted();
   await server.close();
   log?.end();

@@ -4,6 +4,7 @@
  * Choice  a loopback server answers only to loopback host names, so that a web page cannot reach it through a name it controls
  * Choice  links use the host the client used, as HAPI does: a client that came by "localhost" is not sent to "127.0.0.1"
  */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { deliver, type FaultRequest, type FaultScript } from './faults.ts';
 import type { Interactions, Parameters } from './interactions.ts';
@@ -16,13 +17,15 @@ export interface AppOptions {
   readonly loopback: boolean;
   /** Ends what faults hold open. */
   readonly stopped: AbortSignal;
+  /** What a request has to bring as a Bearer token; undefined: nothing. */
+  readonly token?: string | undefined;
   /** Called once a request; returns its number. */
   readonly nextNumber: () => number;
 }
 
 const maxFormBytes = 1024 * 1024;
 
-export function buildApp({ interactions, faults, loopback, stopped, nextNumber }: AppOptions): Express {
+export function buildApp({ interactions, faults, loopback, stopped, token, nextNumber }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -39,6 +42,7 @@ export function buildApp({ interactions, faults, loopback, stopped, nextNumber }
       let answer: Answer;
       try {
         requireHost(request, loopback);
+        requireToken(request, token);
         requireJson(request);
         answer = await interaction(request, `http://${request.headers.host}/fhir`);
       } catch (error) {
@@ -87,6 +91,19 @@ export function buildApp({ interactions, faults, loopback, stopped, nextNumber }
   };
   app.use(lastResort);
   return app;
+}
+
+function requireToken(request: Request, token: string | undefined): void {
+  if (token === undefined || isEqual(request.headers.authorization ?? '', `Bearer ${token}`)) return;
+  throw new RequestRefusal(401, 'security', 'this server answers to the token it was started with', {
+    'WWW-Authenticate': 'Bearer',
+  });
+}
+
+/** In a time that does not tell how much of it is right. */
+function isEqual(given: string, wanted: string): boolean {
+  const [a, b] = [given, wanted].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];
+  return timingSafeEqual(a, b);
 }
 
 function describe(request: Request, n: number, interactions: Interactions): FaultRequest {

@@ -1,8 +1,8 @@
 /**
  * A FHIR R4 server over a landing folder, on a real port: for the demo, for pulls without a network, and for tests with faults.
  *
- * Read-only: read, search, paging, $everything and metadata. There is no authentication, so it listens on this machine alone
- * unless it is told otherwise.
+ * Read-only: read, search, paging, $everything and metadata. It asks for a token only where it is
+ * given one, so it listens on this machine alone unless it is told otherwise.
  */
 import { createServer, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,6 +29,8 @@ export interface FhirServerOptions {
   readonly maxPageBytes?: number;
   /** A search whose pages nobody asked for this long is forgotten (410); one hour. */
   readonly pagingTimeoutMs?: number;
+  /** What every request has to bring as a Bearer token; none by default. */
+  readonly token?: string;
   /** Faults for tests; see ./faults.ts. */
   readonly faults?: FaultScript;
   readonly onProgress?: OnProgress;
@@ -61,6 +63,7 @@ export async function startFhirServer(options: FhirServerOptions): Promise<FhirS
     faults: options.faults,
     loopback: /^(127\.|::1$|localhost$)/.test(host),
     stopped: stop.signal,
+    token: options.token,
     nextNumber: () => (requests += 1),
   });
   const { now } = options;

@@ -6,7 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** What a route may ask of a caller. */
-export const scopes = ['score:read', 'audit:read', 'model:admin'] as const;
+export const scopes = ['score:read', 'audit:read', 'model:admin', 'metrics:read'] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface Principal {

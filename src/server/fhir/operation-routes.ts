@@ -22,6 +22,17 @@ export const fhirTypes: readonly string[] = ['application/fhir+json', 'applicati
 /** What may be asked for: R4 by name too. FHIR R4 versioning.html, MIME parameter fhirVersion */
 export const acceptableTypes: readonly string[] = [...fhirTypes, ...fhirTypes.map((type) => `${type}; fhirVersion=4.0`)];
 
+const anyParameters = schemaOf('Parameters');
+const withEncounter = {
+  allOf: [
+    anyParameters,
+    {
+      properties: { parameter: { contains: { properties: { name: { const: 'encounter' } }, required: ['name'] } } },
+      required: ['parameter'],
+    },
+  ],
+};
+
 export function operationRoutes(context: ServerContext): Route[] {
   const { limits } = context;
   const common = {
@@ -34,7 +45,7 @@ export function operationRoutes(context: ServerContext): Route[] {
     action: 'score',
     speaksFhir: true,
   } as const;
-  const describe = (level: string, from: string, errors: readonly number[]) => ({
+  const describe = (level: string, from: string, errors: readonly number[], parameters = anyParameters) => ({
     description:
       `FHIR operation $${operationCode} (${level}); its OperationDefinition is served at /fhir/OperationDefinition. Records come with the request ` +
       `(parameter bundle) or from the configured FHIR server${from}. Answers a RiskAssessment R4 whose contributions, interval and base rate are ` +
@@ -42,8 +53,8 @@ export function operationRoutes(context: ServerContext): Route[] {
     answer: Object.fromEntries(fhirTypes.map((type) => [type, { schema: schemaOf('RiskAssessment') }])),
     errors,
     requestBody: {
-      required: false,
-      content: Object.fromEntries(jsonTypes.map((type) => [type, { schema: schemaOf('Parameters') }])),
+      required: parameters !== anyParameters,
+      content: Object.fromEntries(jsonTypes.map((type) => [type, { schema: parameters }])),
     },
   });
   return [
@@ -63,7 +74,7 @@ export function operationRoutes(context: ServerContext): Route[] {
       describe: {
         operationId: 'fhirReadmissionRisk',
         summary: 'Risk of readmission after an encounter, as a RiskAssessment',
-        ...describe('type level; the parameter encounter is required', '', [422, 502, 503]),
+        ...describe('type level; the parameter encounter is required', '', [422, 502, 503], withEncounter),
       },
       handle: (asked) => answerOperation(asked, context, undefined),
     },

@@ -56,6 +56,6 @@ function noStay(): ScoringError {
   return new ScoringError(
     'SCORING_NOT_ELIGIBLE',
     'no risk is given: the patient has no inpatient encounter by the site mapping of the model and its cohort rules',
-    { details: { rule: 'not-inpatient' } },
+    { details: { rule: 'not-inpatient', words: 'the patient has no inpatient encounter that had begun at the prediction time' } },
   );
 }

@@ -46,6 +46,8 @@ export function serviceRoutes(
     {
       ...common,
       path: '/metrics',
+      // Counts by band, read before and after, tell the band of whoever was discharged in between.
+      access: 'metrics:read',
       produces: [metrics.contentType],
       describe: {
         operationId: 'metrics',

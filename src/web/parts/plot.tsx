@@ -61,7 +61,7 @@ export function Figure({ title, reading, legend, numbers, ...drawing }: FigurePr
       </figcaption>
       {numbers === undefined ? null : (
         <details>
-          <summary>Numbers: {title.toLowerCase()}</summary>
+          <summary>Numbers: {title}</summary>
           {numbers}
         </details>
       )}

@@ -8,6 +8,7 @@ import type { PatientView } from '../api/answers.ts';
 import { BandLabel } from '../parts/band-label.tsx';
 import { Drawing } from '../parts/plot.tsx';
 import { usePageState, useStore } from '../parts/hooks.ts';
+import { capital } from '../text/names.ts';
 import { count, percent, percentRange } from '../text/number-text.ts';
 import { IconArray } from './icon-array.tsx';
 
@@ -98,7 +99,7 @@ export function RiskSection({ answer }: { readonly answer: ScoreAnswer }): VNode
       </div>
       <div class="risk-words">
         <p>
-          <strong>{outcome}</strong>
+          <strong>{capital(outcome)}</strong>
           {outcome.includes(String(horizonDays)) ? '' : `, within ${count(horizonDays)} days`}
         </p>
         <Drawing words={told} draw={draw} />

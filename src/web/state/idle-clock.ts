@@ -3,7 +3,7 @@
  *
  * Choice  by the clock, not by a timer: timers of a hidden tab are held back, and none runs while the machine sleeps
  */
-export const IDLE_MS = 15 * 60_000;
+const IDLE_MS = 15 * 60_000;
 
 export class IdleClock {
   readonly #now: () => number;

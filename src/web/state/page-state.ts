@@ -125,7 +125,7 @@ function patientRequest({ patientId, encounterId, set, profile }: PatientAsked):
 }
 
 /** A patient's answer is shown under the patient who was asked for, or not at all. */
-export function isAbout(asked: PatientAsked, view: PatientView): boolean {
+function isAbout(asked: PatientAsked, view: PatientView): boolean {
   const { encounter } = view.explanation.answer;
   return (
     view.person.id === asked.patientId &&

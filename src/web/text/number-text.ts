@@ -4,7 +4,7 @@
  * Choice  a share is shown as percent with one decimal and its unit; a decimal point, a true minus sign; no value says "n/a"
  * Choice  instants are shown in UTC and dates with the month as a word: 3/4 is a different day on either side of an ocean
  */
-export const NO_VALUE = 'n/a';
+const NO_VALUE = 'n/a';
 
 type Maybe = number | null | undefined;
 

@@ -3,19 +3,30 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/
 import { scopes } from '../../../src/server/access/principal.ts';
 import { rateLimit } from '../../../src/server/access/rate-limit.ts';
 import { tokenAccess } from '../../../src/server/access/token-access.ts';
+import type { BatchJobs } from '../../../src/server/jobs/batch-jobs.ts';
+import type { ServedModels } from '../../../src/server/models/served-models.ts';
 import { serverContext, serverRoutes, type AppOptions } from '../../../src/server/index.ts';
 import { closeAll, fakeModel, serve, type Served } from '../support/served.ts';
 import { configOf, nowMs, publicUrl, testIssuer, type TestIssuer } from './token-support.ts';
 
 const model = fakeModel();
-const options: AppOptions = { models: { current: () => model }, audit: { record: () => Promise.resolve() } };
+/** What some servers do not have, so that its routes are walked too; a call that is let through ends in a fault. */
+const everything = {
+  registry: {} as ServedModels,
+  jobs: {} as BatchJobs,
+  webPage: { document: Buffer.from(''), assets: new Map() },
+} satisfies Partial<AppOptions>;
+const options: AppOptions = {
+  models: { current: () => model },
+  audit: { record: () => Promise.resolve() },
+  ...everything,
+};
 const routes = serverRoutes(serverContext(options));
 const named = routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const);
 /** What anybody may see: of nobody, and the same for all. */
 const open = [
   '/healthz',
   '/readyz',
-  '/metrics',
   '/openapi.json',
   '/',
   '/assets/:name',
@@ -34,7 +45,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   const config = configOf([idp]);
   const access = tokenAccess({ config, publicUrl, now: () => nowMs, fetchDocument: () => Promise.resolve(idp.jwks) });
-  served = await serve({ access });
+  served = await serve({ access, ...everything });
 });
 afterEach(closeAll);
 
@@ -47,6 +58,10 @@ const call = (method: string, path: string, token?: string): Promise<Response> =
     },
     ...(method === 'post' ? { body: '{"features":{"age_years":70}}' } : {}),
   });
+
+test('there are routes for every scope', () => {
+  expect(new Set(routes.map(({ access }) => access))).toEqual(new Set(['open', 'cds-client', ...scopes]));
+});
 
 describe.each(named)('%s', (_name, route) => {
   test('is open only if it is on the list of what everybody may see', () => {

@@ -9,8 +9,8 @@ export interface ServingChild {
   readonly pid: number;
   /** Standard error so far. */
   errors(): string;
-  /** Resolves when the process is gone. */
-  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves when the process is gone, with its exit code; null where the signal ended it. */
+  kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 export async function writeTinyModel(dir: string): Promise<void> {
@@ -18,17 +18,26 @@ export async function writeTinyModel(dir: string): Promise<void> {
 }
 
 /** @param fileKilobytes  no file of the process may grow longer (ulimit -f) */
-export async function startServing(options: { model: string; state: string; fileKilobytes?: number }): Promise<ServingChild> {
+export async function startServing(options: {
+  model: string;
+  state: string;
+  fileKilobytes?: number;
+  /** A module to be run first. */
+  before?: string;
+  /** Further options of the command. */
+  more?: readonly string[];
+}): Promise<ServingChild> {
   const command = process.env['READMISSION_TEST_COMMAND'];
   if (command === undefined) throw new Error('expected the compiled command of the global set-up, found none');
   const limit = options.fileKilobytes === undefined ? '' : `ulimit -f ${options.fileKilobytes}; `;
-  const serve = [command, 'serve', '--model', options.model, '--port', '0', '--state', options.state, '--json'];
+  const serve = [command, 'serve', '--model', options.model, '--port', '0', '--state', options.state, '--json', ...(options.more ?? [])];
   const child = spawn('bash', ['-c', `${limit}exec "$0" "$@"`, process.execPath, ...serve], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: options.before === undefined ? process.env : { ...process.env, NODE_OPTIONS: `--import=${options.before}` },
   });
   let errors = '';
   child.stderr.on('data', (part: Buffer) => (errors += part.toString()));
-  const gone = new Promise<void>((resolve) => void child.once('close', () => resolve()));
+  const gone = new Promise<number | null>((resolve) => void child.once('close', (code) => resolve(code)));
   const { url } = JSON.parse(await firstLine(child)) as { url: string };
   return {
     url,
@@ -36,7 +45,7 @@ export async function startServing(options: { model: string; state: string; file
     errors: () => errors,
     kill: async (signal) => {
       child.kill(signal);
-      await gone;
+      return gone;
     },
   };
 }

@@ -85,6 +85,7 @@ test('a patient without an inpatient encounter has no risk', async () => {
   const { url, audited } = await served(undefined, { models: modelWith(null, []) });
   const { status, body } = await ask({ url }, '/v1/patient', { patientId: 'p1' });
   expect([status, body['code'], body['rule']]).toEqual([422, 'SCORING_NOT_ELIGIBLE', 'not-inpatient']);
+  expect(body['detail']).toMatch(/"not-inpatient": the patient has no inpatient encounter/);
   expect(audited).toMatchObject([
     { action: 'patient', outcome: 'refused', code: 'SCORING_NOT_ELIGIBLE', patients: ['Patient/p1'] },
   ]);

@@ -1,5 +1,7 @@
 /**
  * A landing folder of a few patients of synthea-data, so that a server over it finds stays to score within seconds.
+ *
+ * Choice  files of synthea-data are in order of patient: they are read no further than the chosen patients reach
  */
 import {
   landingFiles,
@@ -8,7 +10,7 @@ import {
   writeLandingFile,
   writeManifest,
   type LandingFile,
-} from '../../src/fhir/index.ts';
+} from '../../../src/fhir/index.ts';
 
 const source = 'synthea-data';
 
@@ -17,6 +19,7 @@ interface Resource {
   readonly id: string;
   readonly subject?: { readonly reference: string };
   readonly class?: { readonly code: string };
+  readonly period?: { readonly end?: string };
 }
 
 export interface SampleStay {
@@ -33,23 +36,27 @@ export interface SampleStay {
 /**
  * @param dir  an empty folder
  * @param count  of patients, the first of synthea-data that have an inpatient encounter
+ * @param changed  what becomes of the text of a resource; it stays as it is by default
  * @returns  one inpatient encounter of each patient, fewest records first
  */
-export async function writeSampleLanding(dir: string, count: number): Promise<SampleStay[]> {
+export async function writeSampleLanding(
+  dir: string,
+  count: number,
+  changed: (text: string) => string = (text) => text,
+): Promise<SampleStay[]> {
   const manifest = await readManifest(source);
-  const stays = new Map<string, string>();
+  const stays = new Set<string>();
   const encounters = landingFiles(manifest, source, 'Encounter');
   for (const path of encounters.slice(0, 1)) {
     for await (const { text } of readNdjson(path)) {
-      const { id, class: kind, subject } = JSON.parse(text) as Resource;
-      if (kind?.code === 'IMP' && subject !== undefined) stays.set(subject.reference, id);
+      const { class: kind, subject } = JSON.parse(text) as Resource;
+      if (kind?.code === 'IMP' && subject !== undefined) stays.add(subject.reference);
       if (stays.size === count) break;
     }
   }
-  // Files are in order of patient, so that nothing of the chosen ones stands after their last.
-  const last = [...stays.keys()].sort().at(-1) ?? '';
+  const last = [...stays].sort().at(-1) ?? '';
   const files: LandingFile[] = [];
-  const records = new Map([...stays.keys()].map((patient) => [patient, [] as Resource[]]));
+  const records = new Map([...stays].map((patient) => [patient, [] as Resource[]]));
   for (const type of manifest.coverage.types) {
     const lines: string[] = [];
     for (const path of landingFiles(manifest, source, type)) {
@@ -58,8 +65,9 @@ export async function writeSampleLanding(dir: string, count: number): Promise<Sa
         const patient = type === 'Patient' ? `Patient/${resource.id}` : (resource.subject?.reference ?? '');
         if (patient > last) break;
         if (!stays.has(patient)) continue;
-        records.get(patient)?.push(resource);
-        lines.push(text);
+        const told = changed(text);
+        records.get(patient)?.push(JSON.parse(told) as Resource);
+        lines.push(told);
       }
     }
     files.push(await writeLandingFile(dir, type, lines));
@@ -67,12 +75,14 @@ export async function writeSampleLanding(dir: string, count: number): Promise<Sa
   const { source: from, transactionTime, synthetic, coverage, format, formatVersion } = manifest;
   const { completeFrom: _completeFrom, ...covered } = coverage;
   await writeManifest(dir, { format, formatVersion, source: from, transactionTime, synthetic, coverage: covered, files });
-  return [...stays]
-    .map(([patient, encounterId]): SampleStay => {
-      const entry = (records.get(patient) ?? []).map((resource) => ({ resource }));
+  return [...records.values()]
+    .map((own): SampleStay => {
+      const [patient] = own.filter(({ resourceType }) => resourceType === 'Patient');
+      const inpatient = own.find(({ resourceType, class: kind }) => resourceType === 'Encounter' && kind?.code === 'IMP');
+      const entry = own.map((resource) => ({ resource }));
       return {
-        patientId: patient.replace('Patient/', ''),
-        encounterId,
+        patientId: patient?.id ?? '',
+        encounterId: inpatient?.id ?? '',
         bundle: { resourceType: 'Bundle', type: 'collection', entry },
       };
     })
