@@ -26,6 +26,8 @@ export function drain(server: Server, answers: ReadonlySet<ServerResponse>, drai
   });
 }
 
+const lingerMs = 1000;
+
 /** What Node's parser refuses never reaches the app; the answer has the same form. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
@@ -49,4 +51,6 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // A client that is still sending may read the answer; it does not hold the connection for longer.
+  setTimeout(() => socket.destroy(), lingerMs).unref();
 }

@@ -191,7 +191,8 @@ test('who is not believed, or may not, is a line of the log, with nothing of the
     { route: '/v1/model', status: 401, code: 'SERVER_UNAUTHENTICATED' },
     { route: '/v1/model', status: 403, code: 'SERVER_FORBIDDEN' },
   ]);
-  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const monitor = { authorization: `Bearer ${await idp.token({ scope: 'metrics:read' })}` };
+  const metrics = await (await fetch(`${url}/metrics`, { headers: monitor })).text();
   expect(metrics).toMatch(/readmission_errors_total\{code="SERVER_UNAUTHENTICATED"\} 1/);
 });
 
