@@ -15,7 +15,7 @@ async function poolOf(
   const lost: LossReason[] = [];
   const watch = new PoolWatch((reason) => lost.push(reason));
   const entry = new URL('./threads.mjs', import.meta.url);
-  const pool = new ThreadPool({ entry, workerData: {}, workers: 1, queue: 4, deadlineMs: 30_000, watch, ...options });
+  const pool = new ThreadPool({ entry, workerData: {}, workers: 1, spares: 0, queue: 4, deadlineMs: 30_000, watch, ...options });
   open.push(pool);
   await pool.ready;
   return { pool, watch, lost };
@@ -47,6 +47,21 @@ test('a call that does not come back ends with its thread, and the others go on'
   await expect(hanging).rejects.toMatchObject({ code: 'SERVER_WORKER_TIMEOUT' });
   await expect(Promise.all([pool.run('echo', [2]), pool.run('slow', [1, 3])])).resolves.toEqual([2, 3]);
   expect(lost).toEqual(['timeout']);
+});
+
+test('a spare takes over at once, and is replaced', async () => {
+  const { pool, watch, lost } = await poolOf({ spares: 1 });
+  while (watch.now.ready < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  const first = await pool.run('thread', []);
+  // One at a time, however many stand by.
+  const order: number[] = [];
+  await Promise.all([pool.run('slow', [30, 1]).then(() => order.push(1)), pool.run('echo', [2]).then(() => order.push(2))]);
+  expect(order).toEqual([1, 2]);
+  await expect(pool.run('exit', [])).rejects.toMatchObject({ code: 'SERVER_WORKER_LOST' });
+  expect(watch.now.ready).toBe(1);
+  expect(await pool.run('thread', [])).not.toBe(first);
+  while (watch.now.ready < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(lost).toEqual(['ended']);
 });
 
 test('threads that are lost again and again cost one call each', async () => {

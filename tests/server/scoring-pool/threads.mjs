@@ -1,10 +1,10 @@
 /* global setTimeout */
 // A thread of the pool that does what it is told: echoes, throws, hangs, ends, runs out of memory.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
 
 const calls = {
   echo: (value) => value,
-  thread: () => workerData.name,
+  thread: () => threadId,
   slow: async (ms, value) => {
     await new Promise((resolve) => setTimeout(resolve, ms));
     return value;

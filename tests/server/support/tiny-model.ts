@@ -3,8 +3,11 @@ import { cohortDefinitionHash, readCohortDefinition, type CohortDefinition } fro
 import { selectFeatures, type FeatureSet } from '../../../src/features/index.ts';
 import type { ModelFolder, RiskModel } from '../../../src/model/index.ts';
 
+/** Read once for all tests of a file. */
+let features: FeatureSet | undefined;
+
 export function tinyFeatures(): FeatureSet {
-  return selectFeatures('age_years,length_of_stay_days,prior_admissions_365d');
+  return (features ??= selectFeatures('age_years,length_of_stay_days,prior_admissions_365d'));
 }
 
 export function tinyDefinition(): CohortDefinition {
