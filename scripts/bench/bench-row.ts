@@ -28,6 +28,14 @@ export interface BenchRow {
   readonly runs: number;
   /** What else is told of the work: leaves, latency quantiles, the call measured. */
   readonly more: Readonly<Record<string, number | string>>;
+  /** What it was measured for. */
+  readonly goals?: readonly Goal[];
+}
+
+export interface Goal {
+  readonly goal: string;
+  readonly found: string;
+  readonly reached: boolean;
 }
 
 /** A row of which most is unmeasured. */

@@ -2,12 +2,12 @@
  * The bench: our forest beside those of Python, and what the rest of the way costs; one table, and bench.json.
  *
  * Usage  npm run bench -- [options]; the peers need scripts/bench/setup once, and ours is measured as built (npm run build)
- *          --works forest,flatten,features,score,evidence   --sizes 10k,100k,1m (numeric tables; none)   --clinical 80k (none)
+ *          --works forest,flatten,features,score,load,evidence   --sizes 10k,100k,1m (numeric tables; none)   --clinical 80k (none)
  *          --planted DIR (landing folder with planted outcomes; default made once from synthea-data; none)
  *          --peers sklearn,lightgbm,xgboost,ydf (none)   --rounds 3   --trees 200   --threads 2   --bins 63   --peer-bins 63 (default: --bins)
  *          --depth 16   --leaf 20   --seed 1
  *          --oob (peers that can also tell out-of-bag)   --explain-rows 200 (0: no attributions)   --explain-seconds 20
- *          --timeout 3600 (seconds a process)   --data synthea-data   --cache .bench   --library dist/forest
+ *          --minutes 1 (over which the memory of the server is watched)   --timeout 3600 (seconds a process)   --data synthea-data   --cache .bench   --library dist/forest
  *          --out bench.json   --add (what --out has of other tables and works stays)
  * Out    progress on standard error, the table on standard output; exit 1 when a contestant or a work failed, 2 for a wrong option
  * Choice one process at a time; on a machine that others use, trust ratios and CPU time, not wall time
@@ -44,6 +44,12 @@ function whole(option: string, text: string, least: number): number {
   return value;
 }
 
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new UsageError(`--${option}: expected a number above 0, found "${text}"`);
+  return value;
+}
+
 /** The usage is that of this file's header. */
 function helpText(): string {
   const header = readFileSync(fileURLToPath(import.meta.url), 'utf8').split('*/')[0] ?? '';
@@ -69,6 +75,7 @@ function readArguments() {
       oob: { type: 'boolean', default: false },
       'explain-rows': { type: 'string', default: '200' },
       'explain-seconds': { type: 'string', default: '20' },
+      minutes: { type: 'string', default: '1' },
       timeout: { type: 'string', default: '3600' },
       data: { type: 'string', default: 'synthea-data' },
       out: { type: 'string', default: 'bench.json' },
@@ -89,16 +96,15 @@ function newestChange(folder: string): number {
   );
 }
 
-/** Folder of the built forest. A build older than its source would be measured in its place. */
-function builtForest(given: string | undefined): string {
-  if (given !== undefined) return resolve(given);
-  const library = 'dist/forest';
-  const built = join(library, 'index.js');
-  if (!existsSync(built)) throw new UsageError(`expected the built forest in ${library}, found none; run npm run build`);
-  if (newestChange('src/forest') > newestChange(library)) {
-    throw new UsageError(`expected ${library} to be newer than src/forest, found it older; run npm run build`);
+/** Folders of src as they are built. A build older than its source would be measured in its place. */
+function built(...folders: readonly string[]): void {
+  for (const folder of folders) {
+    const [from, to] = [join('src', folder), join('dist', folder)];
+    if (!existsSync(to)) throw new UsageError(`expected ${from} to be built in ${to}, found nothing; run npm run build`);
+    if (newestChange(from) > newestChange(to)) {
+      throw new UsageError(`expected ${to} to be newer than ${from}, found it older; run npm run build`);
+    }
   }
-  return resolve(library);
 }
 
 /** Interpreter of the peers' virtual environment; null when no peer takes part. */
@@ -134,7 +140,9 @@ async function main(): Promise<number> {
   const works = list(given.works).map((work) => oneOf('works', work, ['forest', ...otherWorks] as const));
   const forest = works.includes('forest');
   const peers = forest ? list(given.peers).map((peer) => oneOf('peers', peer, peerNames)) : [];
-  const library = forest ? builtForest(given.library) : '';
+  if (forest && given.library === undefined) built('forest');
+  if (works.includes('load')) built('forest', 'scoring', 'server');
+  const library = forest ? resolve(given.library ?? 'dist/forest') : '';
   const python = peersPython(peers);
   const requests: TableRequest[] = [
     ...list(given.sizes).map((size): TableRequest => ({ kind: 'numeric', rows: parseRows(size) })),
@@ -151,6 +159,7 @@ async function main(): Promise<number> {
   const machine = readMachine(python);
   const earlier = given.add ? readEarlier(given.out, machine) : null;
   say(`load ${call.loadBefore}${call.loadBefore > 0.5 ? ': others use this machine, trust ratios only' : ''}`);
+  const minutes = positive('minutes', given.minutes);
   const failures: Failure[] = [];
   const rows: BenchRow[] = [];
   let runs: readonly Run[] = [];
@@ -208,7 +217,9 @@ async function main(): Promise<number> {
     say(work);
     try {
       const planted = existsSync(join(plantedFolder, 'manifest.json')) ? plantedFolder : given.data;
-      rows.push(...(await runOtherWork(work, { data: given.data, planted, repeat: 3, seconds: 5, evidenceRows: 10_000 })));
+      rows.push(
+        ...(await runOtherWork(work, { data: given.data, planted, repeat: 3, seconds: 5, evidenceRows: 10_000, minutes })),
+      );
     } catch (error) {
       failures.push({
         table: given.data,

@@ -1,5 +1,5 @@
 /**
- * The works beside the forest: flattening, features, scores over HTTP, evidence. Each is a script of this folder, run by itself with --json.
+ * The works beside the forest: flattening, features, scores over HTTP, load, evidence. Each is a script of this folder, run by itself with --json.
  *
  * Out  rows with the peer of the same run, where there is one, as a contestant of its own
  */
@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchRow, type BenchRow } from './bench-row.ts';
 
-export const otherWorks = ['flatten', 'features', 'score', 'evidence'] as const;
+export const otherWorks = ['flatten', 'features', 'score', 'load', 'evidence'] as const;
 export type OtherWork = (typeof otherWorks)[number];
 
 export interface OtherWorkOptions {
@@ -19,6 +19,8 @@ export interface OtherWorkOptions {
   readonly repeat: number;
   readonly seconds: number;
   readonly evidenceRows: number;
+  /** Over which memory is watched. */
+  readonly minutes: number;
 }
 
 /** @throws {Error} with the last words of the script, when it fails */
@@ -31,6 +33,10 @@ export async function runOtherWork(work: OtherWork, options: OtherWorkOptions): 
     case 'score': {
       const model = existsSync('models/planted/model.bin') ? ['models/planted'] : [];
       return scoreRows(await told('score.ts', [options.planted, ...model, '--seconds', String(options.seconds)]));
+    }
+    case 'load': {
+      const { seconds, minutes } = options;
+      return told('load.ts', [options.planted, 'models/planted', '--seconds', String(seconds), '--minutes', String(minutes)]);
     }
     case 'evidence':
       return evidenceRows(await told('evidence.ts', [String(options.evidenceRows), '1000']));
@@ -48,7 +54,7 @@ function told<T>(script: string, args: readonly string[]): Promise<T> {
     child.on('error', reject);
     child.on('close', (code) => {
       const line = out.trim().split('\n').at(-1) ?? '';
-      if (code === 0 && line.startsWith('{')) resolve(JSON.parse(line) as T);
+      if (code === 0 && /^[[{]/.test(line)) resolve(JSON.parse(line) as T);
       else reject(new Error(`${script} ended with ${code}: ${tail.trim()}`));
     });
   });

@@ -107,6 +107,14 @@ export function otherText(rows: readonly BenchRow[]): string {
   );
 }
 
+/** One line per goal; empty where no row has one. */
+export function goalText(rows: readonly BenchRow[]): string {
+  const lines = rows.flatMap(({ work, table, goals = [] }) =>
+    goals.map(({ goal, found, reached }) => [work, table, goal, found, reached ? 'yes' : 'no']),
+  );
+  return lines.length === 0 ? '' : tableText(['work', 'on', 'goal', 'found', 'reached'], lines);
+}
+
 export function resultText(result: BenchResult): string {
   const contest = result.rows.filter((row) => contestWorks.includes(row.work));
   const others = result.rows.filter((row) => !contestWorks.includes(row.work));
@@ -131,6 +139,8 @@ export function resultText(result: BenchResult): string {
     );
   }
   if (others.length > 0) parts.push(otherText(others));
+  const goals = goalText(others);
+  if (goals !== '') parts.push(goals);
   if (result.failures.length > 0) {
     parts.push(
       tableText(

@@ -158,20 +158,22 @@ function explanation(engine: Engine, { answer, values, known }: Scored, { set, p
 /** @param reasons  how many are told */
 function scoreFeatures(engine: Engine, request: FeaturesRequest, reasons: number): Scored {
   const { features } = engine.set;
-  const given = new Map(Object.entries(request.features));
-  const values = Float64Array.from(features, (feature) => {
-    const value = given.get(feature.name) ?? null;
-    given.delete(feature.name);
-    if (value === null) return Number.NaN;
-    requireInRange(feature, value);
-    return value;
+  const given = request.features;
+  let known = 0;
+  const values = new Float64Array(features.length);
+  features.forEach((feature, c) => {
+    // A feature of a table may be called like something that every object has.
+    const isGiven = Object.hasOwn(given, feature.name);
+    const value = isGiven ? given[feature.name] : null;
+    if (isGiven) known += 1;
+    values[c] = value ?? Number.NaN;
+    if (value !== null && value !== undefined) requireInRange(feature, value);
   });
-  const unknown = given.keys().next();
-  if (unknown.done !== true) {
-    const near = didYouMean(
-      unknown.value,
-      features.map(({ name }) => name),
-    );
+  const names = Object.keys(given);
+  if (names.length > known) {
+    const own = features.map(({ name }) => name);
+    const unknown = names.find((name) => !own.includes(name)) as string;
+    const near = didYouMean(unknown, own);
     throw new ScoringError(
       'SCORING_FEATURE_UNKNOWN',
       // The name itself came from the caller and may be anything.

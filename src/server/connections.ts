@@ -2,7 +2,7 @@
  * Connections at their edges: what the HTTP parser cannot read, and the end of a server without a lost answer.
  */
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { refusalOf, RequestRefusal, type ServerCode } from './operation-outcome.ts';
 
@@ -28,9 +28,26 @@ export function drain(server: Server, answers: ReadonlySet<ServerResponse>, drai
 
 const lingerMs = 1000;
 
+/** Answers of each connection that are not out yet, in their order. */
+const underWay = new WeakMap<Socket, ServerResponse[]>();
+
+/** Keeps what `refuseUnreadable` has to know of a connection. */
+export function noteAnswer({ socket }: IncomingMessage, answer: ServerResponse): void {
+  const answers = underWay.get(socket) ?? [];
+  underWay.set(socket, answers);
+  answers.push(answer);
+  answer.once('close', () => answers.splice(answers.indexOf(answer), 1));
+}
+
 /** What Node's parser refuses never reaches the app; the answer has the same form. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [answer] = underWay.get(socket) ?? [];
+  if (answer?.headersSent === true) {
+    // Into half an answer nothing may be put; behind a last one nothing more is said.
+    if (!answer.writableEnded) return void socket.destroy();
+    if (answer.getHeader('Connection') === 'close') return;
+  }
   const code: ServerCode =
     error.code === 'HPE_HEADER_OVERFLOW'
       ? 'SERVER_HEADERS_TOO_LARGE'

@@ -3,8 +3,8 @@
  *
  * Choice  this machine only and everybody on it, unless issuers are configured; then everybody shows a token, this machine too, as a
  *         proxy may stand before it
- * Choice  another address is refused without issuers, and without TLS unless the operator says that a proxy ends it: a token in clear
- *         text is a token lost
+ * Choice  another address is refused without issuers, be it one to listen on or the name of a proxy before this machine's own
+ * Choice  another address is refused without TLS unless the operator says that a proxy ends it: a token in clear text is a token lost
  */
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
@@ -59,6 +59,14 @@ export async function exposureOf(options: ExposureOptions): Promise<Exposure> {
     );
   }
   const publicUrl = publicAddress(options.publicUrl);
+  if (publicUrl !== undefined && config === undefined && !isLoopbackName(new URL(publicUrl).hostname)) {
+    throw new UsageError(
+      'SERVER_REMOTE_BIND',
+      'publicUrl: expected an address of this machine, found another: who comes by it comes through a proxy, and without authentication could ' +
+        'ask for everything; say whose tokens are believed (--access FILE)',
+      { details: { option: 'publicUrl' } },
+    );
+  }
   if (publicUrl === undefined && (config?.cdsClients.length ?? 0) > 0) {
     throw option(
       'publicUrl',

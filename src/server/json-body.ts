@@ -129,6 +129,7 @@ const backslash = 0x5c;
 
 /** Counts brackets outside strings; cheaper than parsing what will be refused. */
 function requireShallow(json: Buffer): void {
+  if (hasFewer(json, maxDepth)) return;
   let depth = 0;
   for (let i = 0; i < json.length; i += 1) {
     const byte = json[i] as number;
@@ -141,4 +142,16 @@ function requireShallow(json: Buffer): void {
       }
     } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
   }
+}
+
+/** Whether there are at most so many opening brackets, in strings or not: then they cannot nest deeper either. */
+function hasFewer(json: Buffer, most: number): boolean {
+  let found = 0;
+  for (const bracket of [0x7b, 0x5b]) {
+    for (let at = json.indexOf(bracket); at >= 0; at = json.indexOf(bracket, at + 1)) {
+      found += 1;
+      if (found > most) return false;
+    }
+  }
+  return true;
 }

@@ -4,7 +4,7 @@
 import http, { type RequestListener, type Server } from 'node:http';
 import https from 'node:https';
 import { UsageError } from '../errors.ts';
-import { refuseUnreadable } from './connections.ts';
+import { noteAnswer, refuseUnreadable } from './connections.ts';
 
 /**
  * Ciphers with forward secrecy and authenticated encryption, the strongest first. Node's own list goes on to CBC and to keys that RSA
@@ -37,25 +37,30 @@ export interface Patience {
 
 const usual: Patience = { headersTimeout: 10_000, requestTimeout: 30_000, timeout: 60_000, connectionsCheckingInterval: 1000 };
 
+/** A request without Host is refused in the app, in the form of every refusal. */
+const framed = { requireHostHeader: false } as const;
+
 /** @param tls  PEM; absent: plain http. @throws {UsageError} SERVER_TLS where certificate and key are not a pair */
 export function createListener(
   app: RequestListener,
   tls: { readonly cert: Buffer; readonly key: Buffer } | undefined,
   patience: Patience = usual,
 ): Server {
-  const server = tls === undefined ? http.createServer({ ...patience }, app) : secureServer(app, tls, patience);
+  const server = tls === undefined ? http.createServer({ ...patience, ...framed }, app) : secureServer(app, tls, patience);
   server.keepAliveTimeout = 5000;
-  server.maxConnections = 1000;
+  // An idle connection costs some 14 kB and no time; with few allowed, whoever opens as many keeps everybody else out.
+  server.maxConnections = 10_000;
   server.maxRequestsPerSocket = 1000;
   // A client that never reads its answer holds its socket no longer than this.
   server.timeout = patience.timeout;
+  server.on('request', noteAnswer);
   server.on('clientError', refuseUnreadable);
   return server;
 }
 
 function secureServer(app: RequestListener, tls: { readonly cert: Buffer; readonly key: Buffer }, patience: Patience): Server {
   try {
-    return https.createServer({ ...patience, ...tls, ...protection }, app);
+    return https.createServer({ ...patience, ...framed, ...tls, ...protection }, app);
   } catch (cause) {
     const what = 'expected a certificate chain and its key in PEM, found files that do not fit; check --tls-cert and --tls-key';
     throw new UsageError('SERVER_TLS', what, { cause });

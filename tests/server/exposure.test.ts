@@ -35,6 +35,7 @@ describe('is refused', () => {
   test.each<[string, object, unknown, string, string]>([
     ['every address without issuers', { host: '0.0.0.0' }, undefined, 'SERVER_REMOTE_BIND', '--access'],
     ['a name that only looks like this machine', { host: '127.0.0.1.example.org' }, undefined, 'SERVER_REMOTE_BIND', '--access'],
+    ['a proxy before it without issuers', { publicUrl: 'https://risk.example.org' }, undefined, 'SERVER_REMOTE_BIND', '--access'],
     ['every address in clear text', { host: '0.0.0.0' }, full, 'SERVER_INSECURE', '--tls-cert'],
     ['a file that is no JSON', {}, '{', 'SERVER_ACCESS_FILE', 'expected JSON'],
     ['a file that trusts nobody', {}, {}, 'SERVER_ACCESS_FILE', 'at least one'],

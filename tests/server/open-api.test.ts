@@ -1,6 +1,7 @@
 /** The document describes the app that is there: every route, every reference, every code. */
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
+import { localPrincipal } from '../../src/server/access/principal.ts';
 import { buildApp } from '../../src/server/index.ts';
 import type { BatchJobs } from '../../src/server/jobs/batch-jobs.ts';
 import type { ServedModels } from '../../src/server/models/served-models.ts';
@@ -85,4 +86,22 @@ test('it is served, its example is a request, and type of a problem points into 
   const [, section, code = ''] = pointer.split('/');
   expect(section).toBe('x-problems');
   expect(live['x-problems'][code]?.status).toBe(problem.status);
+});
+
+test('values are those of the model in use, and tokens are asked for only where they are', async () => {
+  const values = document.components.schemas['FeatureValues'] as {
+    properties: Record<string, unknown>;
+    additionalProperties: boolean;
+  };
+  expect(Object.keys(values.properties)).toEqual(document.components.schemas['FeatureName']?.['enum']);
+  expect(values.properties['age_years']).toMatchObject({ type: ['number', 'null'], minimum: expect.any(Number) as unknown });
+  expect(values.additionalProperties).toBe(false);
+  expect(text).not.toContain('securitySchemes');
+  const guarded = await serve({ access: { identify: () => localPrincipal } });
+  const live = (await (await fetch(`${guarded.url}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { security?: unknown }>>;
+  };
+  expect(live.paths['/v1/score']?.['post']?.security).toEqual([{ token: [] }]);
+  expect(live.paths['/cds-services/{id}']?.['post']?.security).toEqual([{ cdsClient: [] }]);
+  expect(live.paths['/healthz']?.['get']?.security).toBeUndefined();
 });

@@ -56,7 +56,7 @@ export function serveCommand(): Command {
     )
     .option('--token-file <path>', 'file with a bearer token for it (or the variable READMISSION_FHIR_TOKEN)')
     .option('--body-limit <size>', 'largest request body', '20mb')
-    .option('--state <dir>', 'folder of what outlives the server: audit trail, CDS feedback', 'readmission-state')
+    .option('--state <dir>', 'folder of what outlives the server: audit trail, jobs, CDS feedback', 'readmission-state')
     .option(
       '--workers <n>',
       'threads that score records and explain, 0 for none (default: one less than there are cores, at least 1)',

@@ -6,5 +6,7 @@ import type { Principal } from './principal.ts';
 
 /** @returns  the same for the same caller, SHA-256 in lower-case hex */
 export function ownerOf({ issuer, subject, client, tenant, patient }: Principal): string {
-  return createHash('sha256').update(JSON.stringify([issuer, subject, client, tenant, patient])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([issuer, subject, client, tenant, patient]))
+    .digest('hex');
 }

@@ -3,7 +3,8 @@
  *
  * Choice  a search is a POST, because whom it is about must not stand in an address
  * Choice  who belongs to a tenant reads the entries of that tenant
- * Choice  reading is an access too: whom the page tells about stands in the entry that is kept of it
+ * Choice  reading is an access too: the entry that is kept of it names whom was asked about and whom the accesses on the page were about. Whom a read
+ *         on the page was about stands there already: if every read named them anew, none would ever be shorter than the one before
  */
 import { RequestRefusal } from '../operation-outcome.ts';
 import { jsonContent, schemaOf } from '../open-api.ts';
@@ -14,11 +15,15 @@ import { auditSearchSchema, pageLength } from './audit-schemas.ts';
 import { noFacts, type AuditEntry, type AuditQuery } from './audit-trail.ts';
 
 export function auditRoutes({ audit }: ServerContext): Route[] {
-  const answer = async ({ principal, signal }: Asked, query: AuditQuery): Promise<Answer> => {
+  const answer = async ({ principal, signal, note }: Asked, query: AuditQuery): Promise<Answer> => {
     if (audit.search === undefined) throw new RequestRefusal('SERVER_NOT_FOUND', 'this server keeps no trail that can be read');
     const tenant = principal?.tenant ?? null;
     const page = await audit.search({ ...query, ...(tenant === null ? {} : { tenant }) }, signal);
-    const patients = [...new Set((page.entries as readonly Partial<AuditEntry>[]).flatMap((entry) => entry.patients ?? []))];
+    const entries = page.entries as readonly Partial<AuditEntry>[];
+    // A token for one patient is held against everyone on the page, reads too.
+    note({ patients: patientsOf(entries) });
+    const asked = query.patient === undefined ? [] : [query.patient];
+    const patients = patientsOf([{ patients: asked }, ...entries.filter(({ action }) => action !== 'audit-read')]);
     return { body: page, facts: { ...noFacts, patients } };
   };
   const common = { access: 'audit:read', cost: 10, produces: ['application/json'], action: 'audit-read' } as const;
@@ -60,4 +65,9 @@ export function auditRoutes({ audit }: ServerContext): Route[] {
       },
     },
   ];
+}
+
+/** Each once. */
+function patientsOf(entries: readonly Partial<AuditEntry>[]): string[] {
+  return [...new Set(entries.flatMap(({ patients = [] }) => patients))];
 }

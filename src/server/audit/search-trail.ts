@@ -4,6 +4,7 @@
  * In      the folder, and how far the file that is being written is good to read
  * Out     a page of entries, and where the next one begins
  * Choice  files are read backwards in pieces with the event loop free in between, so that a search holds up no score
+ * Choice  a page ends before its time where its entries are long: one of a batch names thousands of patients, and a thousand of those are no answer
  * Choice  a file whose day is outside the span is left out, with a day to spare for a clock that was set back
  */
 import { join } from 'node:path';
@@ -13,6 +14,8 @@ import type { Disk } from './disk.ts';
 import { trailFilesOf, type TrailFile } from './trail-file.ts';
 
 const pieceBytes = 256 * 1024;
+/** Of the lines on a page, unless it is one line that has more. */
+const pageBytes = 4 * 1024 * 1024;
 const dayMs = 86_400_000;
 
 export async function searchTrail(
@@ -24,6 +27,7 @@ export async function searchTrail(
 ): Promise<AuditPage> {
   const wanted = matcher(query);
   const entries: StoredLine[] = [];
+  let bytes = 0;
   for (const file of trailFilesOf(await disk.list(dir)).reverse()) {
     const path = join(dir, file.name);
     if (!mayHold(file, query) || (await firstSeq(disk, path)) >= (query.before ?? Infinity)) continue;
@@ -33,7 +37,9 @@ export async function searchTrail(
       for (const line of lines) {
         const stored = wanted(line);
         if (stored === null) continue;
-        if (entries.length === query.limit) return { entries, next: entries.at(-1)?.seq ?? null };
+        bytes += line.length;
+        const isFull = entries.length === query.limit || (entries.length > 0 && bytes > pageBytes);
+        if (isFull) return { entries, next: entries.at(-1)?.seq ?? null };
         entries.push(stored);
       }
     }

@@ -24,7 +24,7 @@ type Reference = z.infer<typeof referenceSchema>;
 /** Answers looked at, the last ones. */
 export const windowAnswers = 2000;
 
-export interface Stability {
+interface Stability {
   /** null where the model keeps no distribution of its training rows, or nothing was answered. */
   readonly psi: number | null;
   /** What an unchanged population gives on average. */

@@ -22,11 +22,10 @@ export function bundleKeys(bundle: { readonly [key: string]: unknown }): BundleK
   for (const entry of entries) {
     const { fullUrl, resource } = (entry ?? {}) as { fullUrl?: unknown; resource?: KeyedResource['resource'] | null };
     if (typeof resource?.resourceType !== 'string') continue;
-    const url = typeof fullUrl === 'string' ? fullUrl : undefined;
-    const id = typeof resource.id === 'string' ? resource.id : url?.replace(/^.*[:/]/, '');
-    if (id === undefined || !/^[A-Za-z0-9\-.]{1,64}$/.test(id)) continue;
+    const id = idOf(resource.id, fullUrl);
+    if (id === null) continue;
     const key = `${resource.resourceType}/${id}`;
-    if (url !== undefined) byUrl.set(url, key);
+    if (typeof fullUrl === 'string') byUrl.set(fullUrl, key);
     resources.push({ key, resource });
   }
   return { resources, resolve: (reference) => byUrl.get(reference) ?? reference };
@@ -35,4 +34,21 @@ export function bundleKeys(bundle: { readonly [key: string]: unknown }): BundleK
 /** Key of the first Patient; null where there is none. */
 export function patientKey({ resources }: BundleKeys): string | null {
   return resources.find(({ resource }) => resource.resourceType === 'Patient')?.key ?? null;
+}
+
+/** Id of the first Patient; null where there is none. Asked of every request with a Bundle, so it stops where it has found one. */
+export function patientOfBundle(bundle: { readonly [key: string]: unknown }): string | null {
+  const entries: unknown = bundle['entry'];
+  if (!Array.isArray(entries)) return null;
+  for (const entry of entries as ({ fullUrl?: unknown; resource?: { resourceType?: unknown; id?: unknown } | null } | null)[]) {
+    const id = entry?.resource?.resourceType === 'Patient' ? idOf(entry.resource.id, entry.fullUrl) : null;
+    if (id !== null) return id;
+  }
+  return null;
+}
+
+/** A resource without an id has that of its address, as a transaction's urn:uuid. */
+function idOf(id: unknown, fullUrl: unknown): string | null {
+  const found = typeof id === 'string' ? id : typeof fullUrl === 'string' ? fullUrl.replace(/^.*[:/]/, '') : '';
+  return /^[A-Za-z0-9\-.]{1,64}$/.test(found) ? found : null;
 }

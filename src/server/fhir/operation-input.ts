@@ -10,7 +10,7 @@
 import { z } from 'zod';
 import { ScoringError } from '../../errors.ts';
 import { bundleRequestSchema, type BundleRequest } from '../../scoring/index.ts';
-import { bundleKeys, patientKey } from './bundle-keys.ts';
+import { patientOfBundle } from './bundle-keys.ts';
 
 export interface OperationInput {
   /** Id. */
@@ -64,7 +64,7 @@ export function readOperationInput(body: unknown, pathEncounter: string | undefi
   if (pathEncounter !== undefined && given.encounter !== undefined && given.encounter[0] !== pathEncounter) {
     throw invalid('encounter', 'expected no parameter "encounter", or the one that the path names');
   }
-  const ofBundle = given.bundle?.[0] === undefined ? null : patientIdOf(given.bundle[0]);
+  const ofBundle = given.bundle?.[0] === undefined ? null : patientOfBundle(given.bundle[0]);
   const patient = given.patient?.[0] ?? ofBundle;
   if (ofBundle !== null && patient !== ofBundle) {
     const what = 'expected records of the patient that the parameter "patient" names, found a Bundle of another one';
@@ -121,10 +121,6 @@ function readInputs(body: unknown): Inputs {
 
 function isInput(name: string): name is InputName {
   return Object.hasOwn(inputs, name);
-}
-
-function patientIdOf(records: BundleRequest['bundle']): string | null {
-  return patientKey(bundleKeys(records))?.slice('Patient/'.length) ?? null;
 }
 
 function pathOf(name: InputName): string {

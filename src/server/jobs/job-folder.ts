@@ -15,7 +15,7 @@ import { makePrivateFolder } from '../private-folder.ts';
 import { jobSchema } from './job-schemas.ts';
 
 /** What is kept of a job beside what its owner sees. */
-export const storedJobSchema = z.strictObject({
+const storedJobSchema = z.strictObject({
   ...jobSchema.shape,
   /** Who may see it, see ownerOf. */
   owner: z.string(),

@@ -8,7 +8,7 @@ import { problemSchema } from '../operation-outcome.ts';
 const instant = z.string().meta({ description: 'ISO 8601, UTC' });
 
 /** interrupted: the server ended before the job did; what was done by then can be had. */
-export const jobStates = ['waiting', 'running', 'finished', 'cancelled', 'interrupted', 'failed'] as const;
+const jobStates = ['waiting', 'running', 'finished', 'cancelled', 'interrupted', 'failed'] as const;
 
 export const jobSchema = z
   .strictObject({

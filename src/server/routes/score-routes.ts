@@ -4,6 +4,7 @@
 import { ScoringError } from '../../errors.ts';
 import type { BundleRequest, ScoreAnswer, ServerRequest } from '../../scoring/index.ts';
 import type { AuditFacts } from '../audit/audit-trail.ts';
+import { patientOfBundle } from '../fhir/bundle-keys.ts';
 import { jsonTypes } from '../json-body.ts';
 import type { ServedModel } from '../model-source.ts';
 import { jsonContent, schemaOf } from '../open-api.ts';
@@ -12,6 +13,8 @@ import { RepeatedAnswers } from '../repeated-answers.ts';
 import type { Answer, Asked, Route } from '../route.ts';
 import { readScoreRequest } from '../score-request.ts';
 import type { FetchBundle, ServerContext } from '../server-context.ts';
+
+export { patientOfBundle };
 
 export function scoreRoutes(context: ServerContext): Route[] {
   const { limits, models, metrics } = context;
@@ -70,17 +73,6 @@ export function scoreFacts(model: ServedModel, answer: ScoreAnswer, patient: str
     model: model.id,
     scores: [{ encounter: answer.encounter, risk: answer.risk, band: answer.band }],
   };
-}
-
-/** Id of the first Patient entry; whether there is one, and only one, is for the scorer to say. */
-export function patientOfBundle(bundle: { readonly [key: string]: unknown }): string | null {
-  const entries: unknown = bundle['entry'];
-  if (!Array.isArray(entries)) return null;
-  for (const entry of entries as { resource?: { resourceType?: unknown; id?: unknown } }[]) {
-    const id = entry?.resource?.resourceType === 'Patient' ? entry.resource.id : undefined;
-    if (typeof id === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(id)) return id;
-  }
-  return null;
 }
 
 /** @throws {ScoringError} SCORING_NO_FHIR_SERVER; what the FHIR client throws */

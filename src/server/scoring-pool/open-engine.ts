@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { shareForest, type FlatForest, type SharedForest } from '../../forest/index.ts';
 import { ForestError, UsageError } from '../../errors.ts';
 import { requireRecordModel, type ModelFolder } from '../../model/index.ts';
-import { createScorer } from '../../scoring/index.ts';
+import { createScorer, type Scorer } from '../../scoring/index.ts';
 import type { ScoreEngine } from '../model-source.ts';
 import { warmUp } from '../warm-up.ts';
 import type { PoolWatch } from './pool-watch.ts';
@@ -37,7 +37,7 @@ export interface OpenEngine extends ScoreEngine {
 const fromSource = import.meta.url.endsWith('.ts');
 const entry = new URL(fromSource ? './scoring-worker-source.mjs' : './scoring-worker.js', import.meta.url);
 
-export const defaultWorkers = Math.max(1, availableParallelism() - 1);
+const defaultWorkers = Math.max(1, availableParallelism() - 1);
 
 /**
  * Resolves when the model is checked; its threads are being made ready then.
@@ -84,21 +84,25 @@ export async function openEngine(folder: ModelFolder, options: EngineOptions): P
   };
 }
 
+/** Closes the database of a scorer that nobody can ask any more: SQLite's memory is not the collector's to give back. */
+const abandoned = new FinalizationRegistry<Scorer>((scorer) => scorer.close());
+
 async function inThisThread(folder: ModelFolder, featureFolders: readonly string[]): Promise<OpenEngine> {
   const scorer = await createScorer(folder, { featureFolders });
   const ready = warmUp(scorer);
   ready.catch(() => undefined);
-  const { scoreFeatures, scoreBundle, explainBundle, lastInpatientEncounter } = scorer;
+  // Reached by the calls alone, so that it goes with the last who holds one of them.
+  const held = { scorer };
+  abandoned.register(held, scorer);
   return {
     ...identityOf(scorer),
-    scoreFeatures: (request) => scoreFeatures(request),
-    scoreBundle: (request) => scoreBundle(request),
-    explainBundle: (request, questions) => explainBundle(request, questions),
-    lastInpatientEncounter: (request) => lastInpatientEncounter(request),
+    scoreFeatures: (request) => held.scorer.scoreFeatures(request),
+    scoreBundle: (request) => held.scorer.scoreBundle(request),
+    explainBundle: (request, questions) => held.scorer.explainBundle(request, questions),
+    lastInpatientEncounter: (request) => held.scorer.lastInpatientEncounter(request),
     ready,
-    // Its memory goes with the last who holds it.
     retire: () => undefined,
-    close: async () => scorer.close(),
+    close: async () => held.scorer.close(),
   };
 }
 

@@ -4,6 +4,7 @@
  * In      an entry module that speaks ./thread-protocol.ts; calls by name
  * Out     what the call gives or throws; a refusal where the queue is full, the thread ended or the call took too long
  * Choice  a call that takes longer than the deadline ends its thread: work that does not come back cannot be asked to stop
+ * Choice  a spare thread stands by, ready: to start one takes about as long as a hundred scores, and nobody should wait for that
  * Choice  who has gone away is taken out of the queue; what is under way goes on, for it is over sooner than a thread is started
  * Choice  a pool that is retired lets its threads go when they have been idle for a while, and starts one again for who still asks: so the
  *         last holder of a model is served, however late it comes
@@ -19,8 +20,10 @@ import { WorkQueue, type Waiting } from './work-queue.ts';
 export interface ThreadPoolOptions {
   readonly entry: URL;
   readonly workerData: unknown;
-  /** Threads. */
+  /** Threads at work at once. */
   readonly workers: number;
+  /** Threads that stand by to take the place of one that is lost; 1. */
+  readonly spares?: number | undefined;
   /** Calls that may wait for a thread, of those in the background as many again. */
   readonly queue: number;
   /** Longest time of one call in its thread, milliseconds. */
@@ -76,7 +79,10 @@ export class ThreadPool {
     const started = Array.from({ length: options.workers }, () => new Promise<void>((ready, fail) => this.#start(ready, fail)));
     this.ready = Promise.all(started).then(() => undefined);
     // Who is not waiting yet when it fails is told as well when it does.
-    this.ready.catch(() => undefined);
+    this.ready.then(
+      () => this.#startMissing(),
+      () => undefined,
+    );
   }
 
   /** Calls that wait. */
@@ -150,11 +156,14 @@ export class ThreadPool {
 
   #dispatch(): void {
     clearTimeout(this.#idle);
+    let free = this.#options.workers - this.threads.busy;
     for (const thread of this.#threads) {
+      if (free <= 0) return;
       if (!thread.isReady || thread.task !== null) continue;
       const task = this.#queue.take(performance.now());
       if (task === undefined) return this.#letGoWhenIdle();
       this.#give(thread, task);
+      free -= 1;
     }
     if (this.#queue.size > 0 && this.#threads.size === 0 && this.#retry === undefined) this.#start();
   }
@@ -218,7 +227,11 @@ export class ThreadPool {
     thread.task?.reject(refusal);
     void thread.worker.terminate();
     this.#options.watch.lost(reason);
-    if (thread.isReady) return this.#start();
+    if (thread.isReady) {
+      this.#start();
+      // To the spare.
+      return this.#dispatch();
+    }
     this.#failedStarts += 1;
     // Who waits for a thread that does not start would wait for nothing.
     if (this.#threads.size === 0) for (const task of this.#queue.empty()) task.reject(refusal);
@@ -226,9 +239,14 @@ export class ThreadPool {
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
-      const missing = this.#isRetired ? 0 : this.#options.workers - this.#threads.size;
-      for (let n = 0; n < missing; n += 1) this.#start();
+      this.#startMissing();
     }, waitMs).unref();
+  }
+
+  #startMissing(): void {
+    if (this.#isRetired || this.#isClosed) return;
+    const { workers, spares = 1 } = this.#options;
+    for (let missing = workers + spares - this.#threads.size; missing > 0; missing -= 1) this.#start();
   }
 
   #letGoWhenIdle(): void {
