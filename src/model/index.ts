@@ -30,4 +30,11 @@ export { bandOf, requireFeatureSchema } from './risk-model.ts';
 export type { RiskModel } from './risk-model.ts';
 export { importedFrom, isTableModel, requireRecordModel } from './table-model.ts';
 export { patientHash, patientSalt, saltOf, toldTraining } from './patient-hash.ts';
-export { isSignedReport, requireSigned, signingKey, signModelFolder, trustedKey, type SignatureStatement } from './model-signature.ts';
+export {
+  isSignedReport,
+  requireSigned,
+  signingKey,
+  signModelFolder,
+  trustedKey,
+  type SignatureStatement,
+} from './model-signature.ts';

@@ -5,7 +5,7 @@
  * Choice  nothing about a patient is sent before its audit entry is on disk; where that fails, the answer is a refusal
  * Choice  a caller that is known and lacks the scope leaves an audit entry; one that is not known does not, or anybody could fill the disk
  */
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { ReadmissionError } from '../errors.ts';
 import type { Principal } from './access/principal.ts';
@@ -60,11 +60,13 @@ function handling(route: Route, context: ServerContext, scores: ScoresUnderWay):
     try {
       if (answer.isOnRecord !== true) await record(route, context, call, isGone ? 'aborted' : 'success', null);
     } catch (error) {
+      discard(answer);
       await answer.settle?.(false);
       throw error;
     }
     await answer.settle?.(!isGone);
-    if (!isGone) send(response, route, answer);
+    if (isGone) discard(answer);
+    else send(response, route, answer);
   };
 }
 
@@ -109,13 +111,14 @@ class Call implements Asked {
   readonly requestId: string;
   readonly principal: Principal | null;
   facts: AuditFacts = noFacts;
-  isGone = false;
+  isGone: boolean;
   #gone: AbortController | undefined;
 
   constructor(request: Request, response: Response, principal: Principal | null) {
     this.request = request;
     this.requestId = requestIdOf(response);
     this.principal = principal;
+    this.isGone = response.closed;
     response.once('close', () => {
       if (response.writableFinished) return;
       this.isGone = true;
@@ -164,12 +167,18 @@ async function record(
   if (entry !== null) await audit.record({ ...entry, outcome, code });
 }
 
+/** An answer that is not sent keeps no file open. */
+function discard({ body }: Answer): void {
+  if (body instanceof Readable) body.destroy();
+}
+
 function send(response: Response, route: Route, answer: Answer): void {
   const { body, status = 200, headers = {}, type = route.produces[0] as string } = answer;
   if (body instanceof Readable || Buffer.isBuffer(body)) {
     response.status(status).set(headers).type(type);
     if (Buffer.isBuffer(body)) response.send(body);
-    else body.on('error', () => response.destroy()).pipe(response);
+    // Closes the file when the client leaves, and the connection when the file fails.
+    else pipeline(body, response, () => undefined);
     return;
   }
   // Text goes out as it is: what Express would look up, negotiate and compare for it is known here.

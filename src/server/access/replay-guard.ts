@@ -2,6 +2,7 @@
  * Tokens that may be used once: their ids are kept until they expire.
  *
  * Choice  bounded: when full of ids that have not expired, new tokens are refused rather than old ones forgotten
+ * Choice  in memory: a token that was used and has not expired could be used once more after a restart, minutes at most
  */
 import { RequestRefusal } from '../operation-outcome.ts';
 

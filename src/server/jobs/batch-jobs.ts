@@ -71,7 +71,9 @@ export class BatchJobs {
     const jobs = new BatchJobs(options);
     for (const id of await jobIds(options.dir)) {
       const folder = new JobFolder(options.dir, id);
-      const job = await folder.load().catch(() => null);
+      const job = await folder.load().catch((error: unknown) => options.onFault?.(id, error));
+      // What cannot be read stays where it is, for somebody to look at.
+      if (job === undefined) continue;
       // Killed before it was taken: nobody was told of it.
       if (job === null) await folder.remove();
       else {

@@ -54,9 +54,10 @@ export class JobFolder {
     return writeFileAtomic(join(this.dir, 'job.json'), `${JSON.stringify(job)}\n`, 0o600);
   }
 
-  /** @throws the file system's own error, or one of the schema */
-  async load(): Promise<StoredJob> {
-    return storedJobSchema.parse(JSON.parse(await readFile(join(this.dir, 'job.json'), 'utf8')));
+  /** null where nothing was ever taken. @throws the file system's own error, or one of the schema */
+  async load(): Promise<StoredJob | null> {
+    const text = await readFile(join(this.dir, 'job.json'), 'utf8').catch(absent(null));
+    return text === null ? null : storedJobSchema.parse(JSON.parse(text));
   }
 
   async openResults(): Promise<ResultWriter> {
@@ -69,7 +70,7 @@ export class JobFolder {
 
   /** The whole lines there are; null where there is no result. */
   async results(): Promise<Readable | null> {
-    const file = await open(join(this.dir, 'result.ndjson'), 'r').catch(() => null);
+    const file = await open(join(this.dir, 'result.ndjson'), 'r').catch(absent(null));
     if (file === null) return null;
     const end = await wholeLines(file);
     if (end === 0) {
@@ -81,7 +82,7 @@ export class JobFolder {
 
   /** Whom the results are about, and what was told of them. */
   async facts(): Promise<Pick<AuditFacts, 'patients' | 'scores'>> {
-    const text = await readFile(join(this.dir, 'facts.ndjson'), 'utf8').catch(() => '');
+    const text = await readFile(join(this.dir, 'facts.ndjson'), 'utf8').catch(absent(''));
     const patients = new Set<string>();
     const scores: Score[] = [];
     for (const line of text.split('\n').slice(0, -1)) {
@@ -119,8 +120,9 @@ export class ResultWriter {
   }
 
   async close(): Promise<void> {
-    await this.#lines.sync();
+    // Facts first: results whose facts are lost could not be told of in the audit trail.
     await this.#facts.sync();
+    await this.#lines.sync();
     await this.#lines.close();
     await this.#facts.close();
   }
@@ -140,11 +142,16 @@ async function wholeLines(file: FileHandle): Promise<number> {
   return 0;
 }
 
+/** What stands for a file that is not there; any other error is one: what cannot be read is not nothing. */
+function absent<T>(value: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === 'ENOENT') return value;
+    throw error;
+  };
+}
+
 /** Ids of the jobs below a folder. */
 export async function jobIds(root: string): Promise<string[]> {
-  const names = await readdir(root).catch((error: NodeJS.ErrnoException): string[] => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await readdir(root).catch(absent<string[]>([]));
   return names.filter((name) => /^[0-9a-f-]{36}$/.test(name));
 }

@@ -4,7 +4,8 @@
 import { parseBody } from '../json-body.ts';
 import type { ServedModel } from '../model-source.ts';
 import { refusalOf } from '../operation-outcome.ts';
-import { fetchedRequest, patientOfBundle } from '../routes/score-routes.ts';
+import { patientOfBundle } from '../fhir/bundle-keys.ts';
+import { fetchedRequest } from '../routes/score-routes.ts';
 import { readScoreRequest } from '../score-request.ts';
 import type { FetchBundle } from '../server-context.ts';
 import type { JobLine } from './job-schemas.ts';

@@ -14,8 +14,6 @@ import type { Answer, Asked, Route } from '../route.ts';
 import { readScoreRequest } from '../score-request.ts';
 import type { FetchBundle, ServerContext } from '../server-context.ts';
 
-export { patientOfBundle };
-
 export function scoreRoutes(context: ServerContext): Route[] {
   const { limits, models, metrics } = context;
   const repeats = new RepeatedAnswers();

@@ -30,7 +30,18 @@ export async function startServing(options: {
   const command = process.env['READMISSION_TEST_COMMAND'];
   if (command === undefined) throw new Error('expected the compiled command of the global set-up, found none');
   const limit = options.fileKilobytes === undefined ? '' : `ulimit -f ${options.fileKilobytes}; `;
-  const serve = [command, 'serve', '--model', options.model, '--port', '0', '--state', options.state, '--json', ...(options.more ?? [])];
+  const serve = [
+    command,
+    'serve',
+    '--model',
+    options.model,
+    '--port',
+    '0',
+    '--state',
+    options.state,
+    '--json',
+    ...(options.more ?? []),
+  ];
   const child = spawn('bash', ['-c', `${limit}exec "$0" "$@"`, process.execPath, ...serve], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: options.before === undefined ? process.env : { ...process.env, NODE_OPTIONS: `--import=${options.before}` },
