@@ -152,7 +152,7 @@ function ed25519(read: () => KeyObject, kind: 'private' | 'public'): KeyObject {
 function keyError(kind: string, found: string): ModelError {
   return new ModelError(
     'MODEL_SIGNING_KEY',
-    `expected an Ed25519 ${kind} key in PEM, found ${found}; openssl genpkey -algorithm ed25519 makes one`,
+    `expected an Ed25519 ${kind} key in PEM, found ${found}; readmission sign --help tells how a pair is made`,
   );
 }
 

@@ -26,7 +26,11 @@ export function auditCommand(): Command {
     )
     .addCommand(studyAuditCommand(), { isDefault: true })
     .addCommand(auditVerifyCommand())
-    .addCommand(auditExportCommand());
+    .addCommand(auditExportCommand())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  readmission audit --data synthea-data --features default,scores\n  readmission audit verify --state readmission-state',
+    );
 }
 
 function studyAuditCommand(): Command {

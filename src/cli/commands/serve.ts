@@ -118,7 +118,7 @@ async function run(flags: ServeFlags): Promise<void> {
   process.on('SIGHUP', () => void server.reload());
   terminal.result(
     { url: server.url },
-    `scoring at ${server.url}/v1/score, described at ${server.url}/openapi.json; Ctrl-C stops`,
+    `scoring at ${server.url}/v1/score, the page at ${server.url}/, described at ${server.url}/openapi.json; Ctrl-C stops`,
   );
   await untilInterrupted();
   await server.close();
