@@ -1,4 +1,4 @@
-/** The long tests among the others: whole commands, kills, cohorts; two minutes, and nothing beyond this machine. */
+/** The long tests among the others: whole commands, kills, cohorts; three minutes, and nothing beyond this machine. */
 import base from './jest.config.mjs';
 
 /** @type {import('jest').Config} */
