@@ -8,8 +8,7 @@
 import { FhirError } from '../errors.ts';
 import { subjectOf } from './entry-check.ts';
 import { shortRead, type ShortReadOptions } from './short-read.ts';
-
-const idForm = /^[A-Za-z0-9.-]{1,64}$/;
+import { fhirId } from '../util/fhir-id.ts';
 
 /**
  * @throws {FhirError} FHIR_OPTION for an id of another form; what ./short-read.ts throws
@@ -19,7 +18,7 @@ export async function findEncounterPatient(
   options: ShortReadOptions & { readonly encounterId: string; readonly signal?: AbortSignal | undefined },
 ): Promise<string | null> {
   const { encounterId } = options;
-  if (!idForm.test(encounterId))
+  if (!fhirId.test(encounterId))
     throw new FhirError('FHIR_OPTION', 'encounterId: expected an id of the form [A-Za-z0-9-.]{1,64}');
   return shortRead(options, 'an encounter', async ({ search }) => {
     // One page alone: a server that ignores _id would hand out everybody's.

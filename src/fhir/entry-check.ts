@@ -8,6 +8,7 @@
  * Source  FHIR R4 id `[A-Za-z0-9\-\.]{1,64}` (datatypes.html#id)
  */
 import type { EntrySpan } from './entry-spans.ts';
+import { fhirId } from '../util/fhir-id.ts';
 
 export type QuarantineReason =
   | 'no-resource'
@@ -37,7 +38,6 @@ export interface EntryRules {
   readonly patients?: ReadonlySet<string> | undefined;
 }
 
-const idForm = /^[A-Za-z0-9.-]{1,64}$/;
 const typeForm = /^[A-Z][A-Za-z]{1,63}$/;
 /** With the u flag a proper pair is one character and does not match. */
 const loneSurrogate = /\p{Surrogate}/u;
@@ -57,7 +57,7 @@ export function checkEntry(
   const { resourceType: type, id } = resource;
   if (typeof type !== 'string' || !typeForm.test(type)) return 'type-mismatch';
   if (mode !== 'include' && type !== rules.type) return 'type-mismatch';
-  if (typeof id !== 'string' || !idForm.test(id)) return 'bad-id';
+  if (typeof id !== 'string' || !fhirId.test(id)) return 'bad-id';
   // Bytes first: the walk below recurses, and must not be led 20,000 levels down.
   if (span !== undefined && span.depth > rules.maxDepth) return 'too-deep';
   const census = { members: 0, forbidden: false, lone: false, tooDeep: false };

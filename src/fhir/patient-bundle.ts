@@ -8,6 +8,7 @@
 import { FhirError } from '../errors.ts';
 import { defaultTypes } from './pull-options.ts';
 import { shortRead, type ShortReadOptions } from './short-read.ts';
+import { fhirId } from '../util/fhir-id.ts';
 
 export interface PatientReaderOptions extends ShortReadOptions {
   /** Types beside Patient; Encounter, Condition, Observation, Procedure and MedicationRequest. */
@@ -24,8 +25,6 @@ export interface PatientBundleAnswer {
   readonly types: readonly string[];
 }
 
-const idForm = /^[A-Za-z0-9.-]{1,64}$/;
-
 /**
  * @throws {FhirError} FHIR_PATIENT_UNKNOWN; FHIR_TIMEOUT past the deadline; FHIR_INCOMPLETE for fewer resources than were counted;
  *         FHIR_ENTRY_REFUSED for an entry that cannot be kept; FHIR_FILTER_IGNORED for records about others; what ./transport.ts throws
@@ -35,7 +34,7 @@ export async function fetchPatientBundle(
   options: PatientReaderOptions & { readonly patientId: string; readonly signal?: AbortSignal | undefined },
 ): Promise<PatientBundleAnswer> {
   const { patientId } = options;
-  if (!idForm.test(patientId)) throw new FhirError('FHIR_OPTION', 'patientId: expected an id of the form [A-Za-z0-9-.]{1,64}');
+  if (!fhirId.test(patientId)) throw new FhirError('FHIR_OPTION', 'patientId: expected an id of the form [A-Za-z0-9-.]{1,64}');
   const types = ['Patient', ...(options.types ?? defaultTypes).filter((type) => type !== 'Patient')];
   const patients = new Set([patientId]);
   return shortRead(options, 'a patient', async ({ all }) => {

@@ -11,8 +11,8 @@
 import { ScoringError } from '../errors.ts';
 import type { ResourcesByType } from './patient-warehouse.ts';
 import { standardReaders, type ElementReaders, type JsonObject, type ReadElements } from './resource-shape.ts';
+import { fhirId } from '../util/fhir-id.ts';
 
-const idPattern = /^[A-Za-z0-9\-.]{1,64}$/;
 const maximumEntries = 100_000;
 
 export interface PatientBundle {
@@ -43,8 +43,7 @@ export function readPatientBundle(value: unknown, readers: ElementReaders = stan
       continue;
     }
     const id = typeof resource['id'] === 'string' ? resource['id'] : fullUrl?.replace(/^.*[:/]/, '');
-    if (id === undefined || !idPattern.test(id))
-      throw invalid(`entry ${index} (${type}) has no id of the form [A-Za-z0-9-.]{1,64}`);
+    if (id === undefined || !fhirId.test(id)) throw invalid(`entry ${index} (${type}) has no id of the form [A-Za-z0-9-.]{1,64}`);
     if (fullUrl !== undefined) byUrl.set(fullUrl, `${type}/${id}`);
     kept.push({ resource, type, id, index, readElements });
   }

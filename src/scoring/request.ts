@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { fhirTime, isFhirTime } from './resource-shape.ts';
+import { fhirId } from '../util/fhir-id.ts';
 
 export const dateTimeSchema = z
   .string()
@@ -51,8 +52,8 @@ export const bundleRequestSchema = z
 
 export const serverRequestSchema = z
   .strictObject({
-    patientId: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/),
-    encounterId: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/),
+    patientId: z.string().regex(fhirId),
+    encounterId: z.string().regex(fhirId),
     asOf: dateTimeSchema.optional(),
     explain: z.boolean().optional(),
   })

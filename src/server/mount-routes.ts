@@ -7,11 +7,12 @@
  */
 import { pipeline, Readable } from 'node:stream';
 import type { Express, Request, RequestHandler, Response } from 'express';
-import { ReadmissionError } from '../errors.ts';
+import { fhirId } from '../util/fhir-id.ts';
+import { requireOwnPatient } from './access/patient-limit.ts';
 import type { Principal } from './access/principal.ts';
 import { noFacts, type AuditEntry, type AuditFacts } from './audit/audit-trail.ts';
 import { bodyReader, parseBody } from './json-body.ts';
-import { RequestRefusal } from './operation-outcome.ts';
+import { codeOf, RequestRefusal } from './operation-outcome.ts';
 import { only, requireAccepted } from './request-gates.ts';
 import { requestIdOf } from './request-record.ts';
 import type { Answer, Asked, Route } from './route.ts';
@@ -138,7 +139,7 @@ class Call implements Asked {
   readonly json = (): unknown => parseBody(this.request.body);
   readonly note = (more: Partial<AuditFacts>): void => {
     this.facts = { ...this.facts, ...more };
-    requireOwnPatient(this.principal, this.facts);
+    requireOwnPatient(this.principal, this.facts.patients);
   };
 }
 
@@ -147,7 +148,7 @@ async function answered(route: Route, context: ServerContext, call: Call): Promi
   let answer: Answer | undefined;
   try {
     answer = await route.handle(call);
-    if (answer.facts !== undefined) requireOwnPatient(call.principal, (call.facts = answer.facts));
+    if (answer.facts !== undefined) requireOwnPatient(call.principal, (call.facts = answer.facts).patients);
     return answer;
   } catch (error) {
     await answer?.settle?.(false);
@@ -204,19 +205,8 @@ function auditEntry(route: Route, requestId: string, principal: Principal | null
   };
 }
 
-/** A token that was given for one patient opens no other's record, whichever route is asked. */
-function requireOwnPatient(principal: Principal | null, { patients }: AuditFacts): void {
-  const only = principal?.patient ?? null;
-  if (only === null || patients.every((patient) => patient === only)) return;
-  throw new RequestRefusal('SERVER_FORBIDDEN', 'expected the patient that the token was given for, found another');
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof ReadmissionError ? error.code : 'SERVER_FAULT';
-}
-
 function idParameter(request: Request, name: string): string {
   const value = request.params[name];
-  if (typeof value === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(value)) return value;
+  if (typeof value === 'string' && fhirId.test(value)) return value;
   throw new RequestRefusal('SERVER_NOT_FOUND', 'expected an id of the form [A-Za-z0-9-.]{1,64} in the path');
 }

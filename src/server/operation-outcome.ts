@@ -212,9 +212,14 @@ export interface Refusal {
 /** Details an error may carry to the caller: rules with their words, features and paths of this package, and a position. */
 const passedOn = ['rule', 'words', 'feature', 'element', 'entry'] as const;
 
+/** Of an error nobody foresaw, that of a fault of the server. */
+export function codeOf(error: unknown): string {
+  return error instanceof ReadmissionError ? error.code : 'SERVER_FAULT';
+}
+
 export function refusalOf(error: unknown, requestId: string): Refusal {
   const known = error instanceof ReadmissionError;
-  const code = known ? error.code : 'SERVER_FAULT';
+  const code = codeOf(error);
   const { status, issue, title, detail } = outcomes[keyOf(code)] as Outcome;
   const message = known ? messageOf(error, detail) : serverFault;
   const details = known

@@ -6,7 +6,7 @@
  * Choice  the log tells where it arose and never its message, which may quote a record
  */
 import type { Logger } from 'pino';
-import { ReadmissionError } from '../errors.ts';
+import { codeOf } from './operation-outcome.ts';
 import { placesOf } from './request-record.ts';
 
 /**
@@ -20,7 +20,7 @@ export function endOnFault(
 ): void {
   let isEnding = false;
   const end = (kind: string, error: unknown): void => {
-    const code = error instanceof ReadmissionError ? error.code : 'SERVER_FAULT';
+    const code = codeOf(error);
     logger?.fatal({ kind, code, at: placesOf(error) ?? [] }, 'unforeseen error');
     if (isEnding) return;
     isEnding = true;

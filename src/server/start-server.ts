@@ -9,7 +9,7 @@ import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { ReadmissionError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { openAuditTrail, type AuditEvent, type OpenAuditTrail } from './audit/open-audit-trail.ts';
 import { countedTrail } from './audit/counted-trail.ts';
 import { buildApp, defaultLimits, modelLabels } from './build-app.ts';
@@ -27,6 +27,7 @@ import { reloadModel, type Reloaded } from './models/reload.ts';
 import { openRecordSource, tokenOf, type RecordSource, type RecordSourceOptions } from './record-source.ts';
 import { PoolWatch } from './scoring-pool/pool-watch.ts';
 import { defaultStateDir, openStateDir } from './state-dir.ts';
+import { codeOf } from './operation-outcome.ts';
 
 export interface ScoringServerOptions extends ExposureOptions, RecordSourceOptions, ModelOptions {
   /** 0 takes any free port. */
@@ -112,7 +113,7 @@ async function startOver(records: RecordSource, options: ScoringServerOptions): 
       models,
       metrics,
       now: Date.now,
-      onFault: (id, error) => logger?.error({ id, code: error instanceof ReadmissionError ? error.code : 'SERVER_FAULT' }, 'job'),
+      onFault: (id, error) => logger?.error({ id, code: codeOf(error) }, 'job'),
     });
     opened.push(() => jobs.close());
     const lifecycle = new Lifecycle('warming');

@@ -8,7 +8,7 @@
  */
 import { RequestRefusal } from '../operation-outcome.ts';
 import { jsonContent, schemaOf } from '../open-api.ts';
-import { readPageRequest } from '../page/read-request.ts';
+import { readRequest } from '../read-request.ts';
 import type { Answer, Asked, Route } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
 import { auditSearchSchema, pageLength } from './audit-schemas.ts';
@@ -59,7 +59,7 @@ export function auditRoutes({ audit }: ServerContext): Route[] {
         },
       },
       handle: (asked) => {
-        const query = readPageRequest(auditSearchSchema, asked.json());
+        const query = readRequest(auditSearchSchema, asked.json());
         asked.note({ patients: query.patient === undefined ? [] : [query.patient] });
         return answer(asked, { ...query, limit: query.limit ?? pageLength });
       },

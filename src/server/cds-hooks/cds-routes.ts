@@ -7,7 +7,6 @@
  *         has to be told of by a risk model. The audit trail has the call, without a score
  */
 import { randomUUID } from 'node:crypto';
-import type { Request } from 'express';
 import type { AuditFacts } from '../audit/audit-trail.ts';
 import { idParameter, jsonContent, schemaOf } from '../open-api.ts';
 import type { Answer, Asked, Route } from '../route.ts';
@@ -23,6 +22,7 @@ import { recordsOf } from './records.ts';
 import { scoreCall } from './score-call.ts';
 import { services } from './services.ts';
 import type { CdsRequest } from './standard.ts';
+import { ownAddress } from '../own-address.ts';
 
 const json = ['application/json'] as const;
 
@@ -101,7 +101,7 @@ async function handleCall(context: ServerContext, asked: Asked): Promise<Answer>
     uuid,
     patient: `Patient/${patientId}`,
     encounter: answer.encounter ?? `Encounter/${encounterId}`,
-    baseUrl: context.publicUrl ?? ownAddress(asked.request),
+    baseUrl: ownAddress(asked.request, context.publicUrl),
     warningFrom: cds.warningFrom,
     nowMs: context.now(),
   });
@@ -123,8 +123,4 @@ async function handleCall(context: ServerContext, asked: Asked): Promise<Answer>
 /** The person at the client, as far as the client says so in FHIR's way. */
 function userOf({ context: { userId } }: CdsRequest): Pick<AuditFacts, 'user'> {
   return /^(Practitioner|PractitionerRole|Patient|RelatedPerson)\/[A-Za-z0-9\-.]{1,64}$/.test(userId) ? { user: userId } : {};
-}
-
-function ownAddress(request: Request): string {
-  return `${request.protocol}://${request.headers.host}`;
 }

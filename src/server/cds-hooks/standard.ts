@@ -7,9 +7,10 @@
  */
 import { z } from 'zod';
 import { services } from './services.ts';
+import { fhirId } from '../../util/fhir-id.ts';
 
 const text = z.string().min(1).max(4096);
-const fhirId = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/);
+const idSchema = z.string().regex(fhirId);
 const address = z.url({ protocol: /^https?$/ }).max(2048);
 
 export const codingSchema = z
@@ -28,14 +29,14 @@ export const cdsRequestSchema = z
         expires_in: z.int().positive(),
         scope: text,
         subject: text,
-        patient: fhirId.optional(),
+        patient: idSchema.optional(),
       })
       .optional()
       .meta({ description: 'Needs fhirServer' }),
     context: z.looseObject({
       userId: text,
-      patientId: fhirId,
-      encounterId: fhirId.optional().meta({ description: 'Required by encounter-discharge' }),
+      patientId: idSchema,
+      encounterId: idSchema.optional().meta({ description: 'Required by encounter-discharge' }),
     }),
     prefetch: z.record(z.string(), z.unknown()).optional().meta({
       minProperties: 1,

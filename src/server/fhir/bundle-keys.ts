@@ -3,6 +3,7 @@
  *
  * Choice  looks, and refuses nothing: whether a Bundle can be scored is for the scorer to say
  */
+import { fhirId } from '../../util/fhir-id.ts';
 
 export interface KeyedResource {
   readonly key: string;
@@ -50,5 +51,5 @@ export function patientOfBundle(bundle: { readonly [key: string]: unknown }): st
 /** A resource without an id has that of its address, as a transaction's urn:uuid. */
 function idOf(id: unknown, fullUrl: unknown): string | null {
   const found = typeof id === 'string' ? id : typeof fullUrl === 'string' ? fullUrl.replace(/^.*[:/]/, '') : '';
-  return /^[A-Za-z0-9\-.]{1,64}$/.test(found) ? found : null;
+  return fhirId.test(found) ? found : null;
 }

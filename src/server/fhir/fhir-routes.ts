@@ -5,12 +5,13 @@
  */
 import { RequestRefusal } from '../operation-outcome.ts';
 import { idParameter, schemaOf } from '../open-api.ts';
-import type { Asked, Route } from '../route.ts';
+import type { Route } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { DefinitionType } from './canonical.ts';
 import { capabilityStatement } from './capability-statement.ts';
 import { definitions } from './definitions.ts';
 import { acceptableTypes, fhirTypes, operationRoutes, preferredType } from './operation-routes.ts';
+import { ownAddress } from '../own-address.ts';
 
 const open = { method: 'get', access: 'open', cost: 0, produces: acceptableTypes, speaksFhir: true } as const;
 const content = (type: string) => Object.fromEntries(fhirTypes.map((media) => [media, { schema: schemaOf(type) }]));
@@ -27,7 +28,7 @@ export function fhirRoutes(context: ServerContext): Route[] {
       errors: [],
     },
     handle: (asked) => ({
-      body: capabilityStatement(context.models.current(), addressOf(asked, context)),
+      body: capabilityStatement(context.models.current(), ownAddress(asked.request, context.publicUrl)),
       type: preferredType(asked),
     }),
   };
@@ -70,6 +71,3 @@ function definitionRoute(type: DefinitionType): Route {
 }
 
 /** By configuration, or as this request reached the server; its Host header has been checked. */
-function addressOf({ request }: Asked, { publicUrl }: ServerContext): string {
-  return publicUrl ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
-}

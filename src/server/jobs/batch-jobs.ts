@@ -7,12 +7,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CancelledError, ReadmissionError } from '../../errors.ts';
+import { CancelledError } from '../../errors.ts';
 import { readNdjsonBytes } from '../../fhir/ndjson.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { ModelSource } from '../model-source.ts';
 import { otherBody, type IdempotencyKey } from '../idempotency-key.ts';
-import { RequestRefusal } from '../operation-outcome.ts';
+import { codeOf, RequestRefusal } from '../operation-outcome.ts';
 import { makePrivateFolder } from '../private-folder.ts';
 import type { FetchBundle, FetchDischarges } from '../server-context.ts';
 import { JobFolder, jobIds, type StoredJob } from './job-folder.ts';
@@ -190,7 +190,7 @@ export class BatchJobs {
         // Removed by its owner, or left to be marked by close.
         if (held.stop.signal.aborted) continue;
         this.#options.onFault?.(held.job.id, error);
-        held.job = { ...held.job, code: error instanceof ReadmissionError ? error.code : 'SERVER_FAULT' };
+        held.job = { ...held.job, code: codeOf(error) };
         await this.#end(held, 'failed').catch(() => undefined);
       }
     }

@@ -10,11 +10,12 @@ import { noFacts } from '../audit/audit-trail.ts';
 import { idempotencyKeyOf, idempotencyParameter } from '../idempotency-key.ts';
 import { jsonContent, schemaOf } from '../open-api.ts';
 import { RequestRefusal } from '../operation-outcome.ts';
-import { readPageRequest } from '../page/read-request.ts';
+import { readRequest } from '../read-request.ts';
 import type { Answer, Asked, Route } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
 import { jobLimits, type BatchJobs } from './batch-jobs.ts';
 import { jobQuerySchema } from './job-schemas.ts';
+import { requireEveryPatient } from '../access/patient-limit.ts';
 
 const ndjson = 'application/x-ndjson';
 
@@ -50,7 +51,7 @@ export function jobRoutes({ jobs, limits, models, fetchBundle, fetchDischarges }
         const owner = callerOf(asked);
         const repeat = idempotencyKeyOf(asked);
         const isQuery = !(asked.request.headers['content-type'] ?? '').toLowerCase().startsWith(ndjson);
-        const query = isQuery ? readPageRequest(jobQuerySchema, asked.json()).query : null;
+        const query = isQuery ? readRequest(jobQuerySchema, asked.json()).query : null;
         if (isQuery && (fetchBundle === undefined || fetchDischarges === undefined)) {
           throw new ScoringError(
             'SCORING_NO_FHIR_SERVER',
@@ -138,10 +139,6 @@ async function result(jobs: BatchJobs, asked: Asked): Promise<Answer> {
 
 /** @throws {RequestRefusal} SERVER_FORBIDDEN: a batch is about many patients */
 function callerOf({ principal }: Asked): string {
-  const { patient } = principal as Principal;
-  if (patient === null) return ownerOf(principal as Principal);
-  throw new RequestRefusal(
-    'SERVER_FORBIDDEN',
-    'expected a token for every patient, found one that was given for a single patient',
-  );
+  requireEveryPatient(principal);
+  return ownerOf(principal as Principal);
 }

@@ -4,7 +4,7 @@
 import type { z } from 'zod';
 import { noFacts } from '../audit/audit-trail.ts';
 import { jsonContent, schemaOf } from '../open-api.ts';
-import { readPageRequest } from '../page/read-request.ts';
+import { readRequest } from '../read-request.ts';
 import type { Route } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
 import { modelChangeRequestSchema, type modelChangeSchema, type modelListSchema } from './admin-schemas.ts';
@@ -52,7 +52,7 @@ export function adminRoutes({ registry, metrics }: Pick<ServerContext, 'registry
         },
       },
       handle: async (asked) => {
-        const { name } = readPageRequest(modelChangeRequestSchema, asked.json());
+        const { name } = readRequest(modelChangeRequestSchema, asked.json());
         let prepared;
         try {
           prepared = await registry.prepare(name);

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { ReadmissionError } from '../../errors.ts';
+import { codeOf } from '../operation-outcome.ts';
 import { noFacts, type AuditTrail } from '../audit/audit-trail.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { PreparedModel, ServedModels } from './served-models.ts';
@@ -56,8 +56,4 @@ export async function reloadModel(
   }
   prepared.takeOver();
   return told(prepared.model.id.sha256 === prepared.before.id.sha256 ? 'unchanged' : 'changed', null);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof ReadmissionError ? error.code : 'SERVER_FAULT';
 }

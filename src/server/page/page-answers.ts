@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { answerSchema, dateTimeSchema, explanationSchema, featureNameSchema, featureValuesSchema } from '../../scoring/index.ts';
+import { fhirId } from '../../util/fhir-id.ts';
 
 const share = z.number().min(0).max(1);
 const instant = z.string().meta({ description: 'ISO 8601, UTC' });
@@ -89,12 +90,9 @@ export const worklistProgressSchema = z
 
 export const patientRequestSchema = z
   .strictObject({
-    patientId: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/),
+    patientId: z.string().regex(fhirId),
     /** The inpatient encounter that began last, by default. */
-    encounterId: z
-      .string()
-      .regex(/^[A-Za-z0-9\-.]{1,64}$/)
-      .optional(),
+    encounterId: z.string().regex(fhirId).optional(),
     asOf: dateTimeSchema.optional(),
     /** Other values by feature name; null is missing. */
     set: featureValuesSchema.optional(),

@@ -9,16 +9,16 @@ import { ScoringError } from '../../errors.ts';
 import type { DischargeWindow } from '../../fhir/recent-discharges.ts';
 import { jsonTypes } from '../json-body.ts';
 import { jsonContent, schemaOf } from '../open-api.ts';
-import { RequestRefusal } from '../operation-outcome.ts';
 import { placesOf } from '../request-record.ts';
 import type { Answer, Asked, Route } from '../route.ts';
 import { scoreFacts } from '../routes/score-routes.ts';
 import type { ServerContext } from '../server-context.ts';
 import { patientRequestSchema, worklistRequestSchema, type Worklist, type WorklistRequest } from './page-answers.ts';
 import { makePatientView } from './patient-view.ts';
-import { readPageRequest } from './read-request.ts';
+import { readRequest } from '../read-request.ts';
 import { sharedWork } from './shared-work.ts';
 import { makeWorklist, type WorklistSource } from './worklist.ts';
+import { requireEveryPatient } from '../access/patient-limit.ts';
 
 const defaultDays = 30;
 const defaultLimit = 200;
@@ -61,15 +61,10 @@ export function pageRoutes(context: ServerContext): Route[] {
         requestBody: { required: true, content: jsonContent(schemaOf('WorklistRequest')) },
       },
       handle: async (asked) => {
-        const request = readPageRequest(worklistRequestSchema, asked.json());
+        const request = readRequest(worklistRequestSchema, asked.json());
         const window = windowOf(request);
         const source = sourceOf(context);
-        if ((asked.principal?.patient ?? null) !== null) {
-          throw new RequestRefusal(
-            'SERVER_FORBIDDEN',
-            'expected a token for every patient, found one that was given for a single patient',
-          );
-        }
+        requireEveryPatient(asked.principal);
         const model = models.current();
         asked.note({ model: model.id });
         const onScore = ({ risk, band }: { risk: number; band: string }): void =>
@@ -119,7 +114,7 @@ export function pageRoutes(context: ServerContext): Route[] {
 async function patientAnswer(context: ServerContext, asked: Asked): Promise<Answer> {
   const model = context.models.current();
   asked.note({ model: model.id });
-  const request = readPageRequest(patientRequestSchema, asked.json(), model.featureNames);
+  const request = readRequest(patientRequestSchema, asked.json(), model.featureNames);
   const { patientId, encounterId } = request;
   asked.note({
     patients: [`Patient/${patientId}`],

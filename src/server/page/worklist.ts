@@ -18,6 +18,7 @@ import type { FetchBundle, FetchDischarges } from '../server-context.ts';
 import { isDead, personOf, resourcesByKey } from './bundle-records.ts';
 import type { Person, Worklist, WorklistEntry } from './page-answers.ts';
 import type { WorkRun } from './shared-work.ts';
+import { codeOf } from '../operation-outcome.ts';
 
 export interface WorklistSource {
   readonly kind: Worklist['source'];
@@ -228,8 +229,4 @@ function byCount(a: { readonly count: number }, b: { readonly count: number }): 
 
 function order(a: string, b: string): number {
   return a < b ? -1 : 1;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof ReadmissionError ? error.code : 'SERVER_FAULT';
 }

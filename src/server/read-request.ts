@@ -1,14 +1,14 @@
 /**
- * The body of a request of the page, checked against its schema.
+ * The body of a request, checked against its schema.
  *
  * Choice  a fault is told by its path and never by its value; of the keys that a caller makes up, only features of the model are repeated
  */
 import { z } from 'zod';
-import { ScoringError } from '../../errors.ts';
-import { wordsOf } from '../score-request.ts';
+import { ScoringError } from '../errors.ts';
+import { wordsOf } from './score-request.ts';
 
 /** @throws {ScoringError} SCORING_REQUEST_INVALID */
-export function readPageRequest<T extends z.ZodObject>(
+export function readRequest<T extends z.ZodObject>(
   schema: T,
   body: unknown,
   featureNames: ReadonlySet<string> = new Set(),
